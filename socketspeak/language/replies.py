@@ -1,0 +1,160 @@
+"""The replies, as small frozen values: what is said, before it is put in a format or a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from socketspeak.language.messages import Message
+from socketspeak.language.verbs import Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What one clock shows: protocol 2.1, and an object of `clocks` in JSON.
+
+    `unix_ns` is in nanoseconds since 1970 UTC, `offset` in seconds east, `bound_ns` the half-width of the
+    interval that holds true time or None, `age` the seconds since a stale rule was fetched.
+    """
+
+    unix_ns: int
+    zone: str
+    offset: int
+    abbreviation: str
+    dst: bool
+    bound_ns: int | None
+    source: str
+    place: str
+    country: str | None = None
+    age: int | None = None
+    asked: str | None = None
+
+    @property
+    def is_offset(self) -> bool:
+        """Whether the place is an offset and no zone: `UTC+05:30`."""
+        return self.zone.startswith(("UTC+", "UTC-"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a list: a place, its offset in seconds east, and the instant at which that was so.
+
+    `target` is the name under which a link is shown, in a list of links.
+    """
+
+    number: int
+    zone: str
+    offset: int
+    unix_ns: int
+    place: str
+    country: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaEntry:
+    """One line of the list of areas: its name and how many zones it holds."""
+
+    number: int
+    area: str
+    zones: int
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """220: who speaks, and the menu."""
+
+    code: ClassVar[int] = 220
+    version: str
+    host: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """250: the clocks that were asked for, all read at the same instant."""
+
+    code: ClassVar[int] = 250
+    clocks: tuple[Clock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """251, or 350 where one is to be chosen; `why` then says what matched several places."""
+
+    entries: tuple[Entry, ...]
+    code: Literal[251, 350] = 251
+    why: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """251: the areas."""
+
+    code: ClassVar[int] = 251
+    areas: tuple[AreaEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A reply that is a code and a message, with what helps a program in `extras` (JSON keys)."""
+
+    code: int
+    message: Message
+    extras: Mapping[str, object] = field(default_factory=dict)
+    near: tuple[str, ...] | None = None  # suggestions; None where the reply has none to give
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """210: the verbs that were asked about."""
+
+    code: ClassVar[int] = 210
+    verbs: tuple[Verb, ...]
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What STATUS tells of one source; times in seconds."""
+
+    name: str
+    state: str
+    dialect: str | None = None
+    last_success: float | None = None  # seconds ago
+    last_failure: float | None = None  # seconds ago
+    reason: str | None = None  # of the last failure
+    requests: int = 0
+    failures: int = 0
+    round_trip: float | None = None
+    disagreements: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """211: how the server is; `uptime` in seconds, `bound_ns` the clock's."""
+
+    code: ClassVar[int] = 211
+    version: str
+    uptime: float
+    tzdb: str
+    clock: str
+    bound_ns: int | None
+    sources: tuple[Source, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """212: what this server can do."""
+
+    code: ClassVar[int] = 212
+    languages: tuple[str, ...]
+    formats: tuple[str, ...]
+    starttls: bool = False
+    auth: tuple[str, ...] = ()
+    version: int = 1
+
+
+Reply = Greeting | Clocks | Listing | Areas | Plain | Help | Status | Capabilities

@@ -1,0 +1,72 @@
+"""How instants, offsets and bounds are written: RFC 3339 stamps, `-03:00`, `within=4ms`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+NS = 1_000_000_000  # nanoseconds in a second
+NS_PER_MS = 1_000_000
+NS_PER_TENTH = 100_000_000
+
+_EPOCH = datetime(1970, 1, 1)  # naive: local times are shifted by hand, offsets may have seconds
+
+
+def local_time(unix_seconds: int, offset: int) -> datetime:
+    """The naive local time at a Unix second, `offset` in seconds east of UTC.
+
+    Raises OverflowError outside the years 1 to 9999.
+    """
+    return _EPOCH + timedelta(seconds=unix_seconds + offset)
+
+
+def offset_text(offset: int) -> str:
+    """An offset as `-03:00`, or `-00:44:30` where it has seconds."""
+    sign = "-" if offset < 0 else "+"
+    minutes, seconds = divmod(abs(offset), 60)
+    text = f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"
+    return f"{text}:{seconds:02d}" if seconds else text
+
+
+def offset_seconds(text: str) -> int:
+    """Read back what offset_text wrote; ValueError where it is no such text."""
+    if text[:1] not in ("+", "-"):
+        raise ValueError(f"no offset: {text!r}")
+    parts = [int(part) for part in text[1:].split(":")]
+    if not 2 <= len(parts) <= 3:
+        raise ValueError(f"no offset: {text!r}")
+    total = sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
+    return -total if text[0] == "-" else total
+
+
+def stamp_unix_ns(text: str) -> int:
+    """The instant of an RFC 3339 stamp with up to six fraction digits, in nanoseconds since 1970 UTC.
+
+    Offsets may have seconds. Raises ValueError where it is no stamp.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"a stamp without an offset: {text!r}")
+    elapsed = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (elapsed.days * 86400 + elapsed.seconds) * NS + elapsed.microseconds * 1000
+
+
+def stamp(unix_ns: int, offset: int) -> str:
+    """An instant as RFC 3339 with microseconds and offset, as JSON carries it."""
+    seconds, ns = divmod(unix_ns, NS)
+    return f"{local_time(seconds, offset).isoformat()}.{ns // 1000:06d}{offset_text(offset)}"
+
+
+def bound_text(bound_ns: int | None) -> str:
+    """An error bound, rounded up: `4ms`, `1.2s`, or `?` where none can be given."""
+    if bound_ns is None:
+        return "?"
+    ms = -(-bound_ns // NS_PER_MS)
+    if ms < 1000:
+        return f"{ms}ms"
+    tenths = -(-bound_ns // NS_PER_TENTH)
+    return f"{tenths // 10}.{tenths % 10}s"
+
+
+def fixed_zone(offset: int) -> timezone:
+    """A tzinfo for an offset in seconds east of UTC."""
+    return timezone(timedelta(seconds=offset))

@@ -1,0 +1,180 @@
+"""Replies as lines of text: `CODE SP text`, `CODE-text` for each line but the last.
+
+A reply is rendered into pieces: where a clock's milliseconds stand there is a gap between two pieces, so that
+an answer can be kept for its second and joined with new milliseconds each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+from socketspeak.language import messages as m
+from socketspeak.language.messages import Catalog, message
+from socketspeak.language.replies import (
+    Areas,
+    Capabilities,
+    Clock,
+    Clocks,
+    Entry,
+    Greeting,
+    Help,
+    Listing,
+    Plain,
+    Reply,
+    Source,
+    Status,
+)
+from socketspeak.language.stamps import NS, bound_text, local_time, offset_text
+
+END = "\r\n"
+Pieces = tuple[bytes, ...]
+
+
+def framed(code: int, lines: Iterable[str]) -> str:
+    """The lines of one reply, each with its code and end."""
+    *most, last = lines
+    return "".join(f"{code}-{line}{END}" for line in most) + f"{code} {last}{END}"
+
+
+def clock_parts(clock: Clock, catalog: Catalog) -> tuple[str, str]:
+    """One clock's answer (protocol 2.1) without its code: what stands before its milliseconds, and after."""
+    local = local_time(clock.unix_ns // NS, clock.offset)
+    pairs = [
+        f"dst={'yes' if clock.dst else 'no'}",
+        f"within={bound_text(clock.bound_ns)}",
+        f"via={clock.source}",
+    ]
+    if clock.age is not None:
+        pairs.append(f"age={clock.age}s")
+    if clock.asked is not None:
+        pairs.append(f"asked={clock.asked}")
+    phrase = message(
+        m.AT_OFFSET if clock.is_offset else m.IN_PLACE,
+        date=catalog.date(local.date()),
+        time=local.time().isoformat("seconds"),
+        place=clock.place,
+    )
+    fields = f"{offset_text(clock.offset)} {clock.zone} {clock.abbreviation} {' '.join(pairs)}"
+    return f"{local.isoformat()}.", f"{fields}; {catalog.say(phrase)}"
+
+
+def _clocks(reply: Clocks, catalog: Catalog) -> Pieces:
+    pieces = [""]
+    for clock in reply.clocks:
+        separator = " " if clock is reply.clocks[-1] else "-"
+        before, after = clock_parts(clock, catalog)
+        pieces[-1] += f"{reply.code}{separator}{before}"
+        pieces.append(after + END)
+    return tuple(piece.encode() for piece in pieces)
+
+
+def entry_text(entry: Entry, catalog: Catalog) -> str:
+    """One line of a list (protocol 2.2) without its code."""
+    local = local_time(entry.unix_ns // NS, entry.offset).isoformat(timespec="minutes")
+    return (
+        f"{entry.number:4d} {entry.zone} {offset_text(entry.offset)} {local}; {_entry_name(entry, catalog)}"
+    )
+
+
+def _entry_name(entry: Entry, catalog: Catalog) -> str:
+    if entry.target is not None:
+        return entry.target
+    country = catalog.country(entry.country)
+    if country is None or country == entry.place:
+        return entry.place
+    return catalog.say(message(m.PLACE_IN_COUNTRY, place=entry.place, country=country))
+
+
+def _greeting(reply: Greeting, catalog: Catalog) -> str:
+    head = catalog.say(message(m.READY, version=reply.version, host=reply.host))
+    entries = (entry_text(entry, catalog) for entry in reply.entries)
+    return framed(reply.code, [head, *entries, catalog.say(message(m.INVITATION))])
+
+
+def _listing(reply: Listing, catalog: Catalog) -> str:
+    return framed(reply.code, [entry_text(entry, catalog) for entry in reply.entries])
+
+
+def _areas(reply: Areas, catalog: Catalog) -> str:
+    hints = (catalog.say(message(m.AREA_HINT, area=row.area)) for row in reply.areas)
+    lines = [
+        f"{row.number:4d} {row.area} {row.zones}; {hint}"
+        for row, hint in zip(reply.areas, hints, strict=True)
+    ]
+    return framed(reply.code, lines)
+
+
+def _plain(reply: Plain, catalog: Catalog) -> str:
+    text = catalog.say(reply.message)
+    if reply.near:
+        text = catalog.say(message(m.NEAR, message=text, near=", ".join(reply.near)))
+    return framed(reply.code, [text])
+
+
+def _help(reply: Help, catalog: Catalog) -> str:
+    width = max(len(verb.usage) for verb in reply.verbs)
+    rows = [f"{verb.usage:{width}}  {catalog.say(message(verb.help))}" for verb in reply.verbs]
+    return framed(reply.code, [*rows, catalog.say(reply.message)])
+
+
+def _source_text(source: Source) -> str:
+    pairs = [f"source={source.name}"]
+    if source.dialect is not None:
+        pairs.append(f"dialect={source.dialect}")
+    pairs.append(f"state={source.state}")
+    if source.dialect is not None:
+        pairs.append(f"requests={source.requests} failures={source.failures}")
+        pairs.append(f"disagreements={source.disagreements}")
+    if source.round_trip is not None:
+        pairs.append(f"round-trip={source.round_trip * 1000:.1f}ms")
+    if source.last_success is not None:
+        pairs.append(f"last-success={source.last_success:.0f}s")
+    if source.last_failure is not None:
+        pairs.append(f"last-failure={source.last_failure:.0f}s; {source.reason}")
+    return " ".join(pairs)
+
+
+def _status(reply: Status, _catalog: Catalog) -> str:
+    head = f"version={reply.version} uptime={reply.uptime:.0f}s tzdb={reply.tzdb}"
+    clock = f"clock={reply.clock} within={bound_text(reply.bound_ns)}"
+    counts = " ".join(f"{name}={count}" for name, count in reply.counts.items())
+    sources = map(_source_text, reply.sources)
+    return framed(reply.code, [head, clock, *([counts] if counts else []), *sources])
+
+
+def _capabilities(reply: Capabilities, _catalog: Catalog) -> str:
+    lines = [f"VERSION {reply.version}"]
+    if reply.starttls:
+        lines.append("STARTTLS")
+    if reply.auth:
+        lines.append(" ".join(("AUTH", *reply.auth)))
+    if len(reply.languages) > 1:
+        lines.append(" ".join(("LANG", *reply.languages)))
+    lines.append(" ".join(("FORMAT", *reply.formats)))
+    return framed(reply.code, lines)
+
+
+_RENDERERS: Mapping[type, Callable[..., str]] = MappingProxyType(
+    {
+        Greeting: _greeting,
+        Listing: _listing,
+        Areas: _areas,
+        Plain: _plain,
+        Help: _help,
+        Status: _status,
+        Capabilities: _capabilities,
+    }
+)
+
+
+def text_pieces(reply: Reply, catalog: Catalog) -> Pieces:
+    """The reply in text, with a gap between two pieces where a clock's three digits of milliseconds stand."""
+    if isinstance(reply, Clocks):
+        return _clocks(reply, catalog)
+    return (_RENDERERS[type(reply)](reply, catalog).encode(),)
+
+
+def milliseconds(unix_ns: int) -> bytes:
+    """What fills the gaps of text_pieces: `123`."""
+    return b"%03d" % (unix_ns % NS // 1_000_000)

@@ -1,0 +1,1 @@
+"""The specification of SocketSpeak, as sentences that run; the folders mirror the rooms."""
