@@ -1,0 +1,1 @@
+"""The line port: a thin Twisted shell around the conversation."""

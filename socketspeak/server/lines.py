@@ -1,0 +1,223 @@
+"""A LineReceiver with good habits: fair turns, bounded output, TELNET, half-closed peers, a close that ends.
+
+What comes in is turned into items, in order; what to do with them is the subclass's business.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from twisted.internet.interfaces import (
+    IDelayedCall,
+    IHalfCloseableDescriptor,
+    IHalfCloseableProtocol,
+    IReactorTime,
+)
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from socketspeak.language.requests import ENDLESS_OCTETS
+from socketspeak.server.sockets import tune
+from socketspeak.server.splitting import Item, ItemReceiver, Odd
+from socketspeak.server.telnet import MARK, Signal, TelnetFilter
+
+if TYPE_CHECKING:
+    from twisted.internet.abstract import FileDescriptor
+
+LINES_A_TURN = 16  # then other sessions have theirs: with a budget they wait 1.5 ms and not 586
+CLOSE_SECONDS = 5.0  # a peer that does not read what is left is cut off
+GOODBYE_SECONDS = 1.0  # after our end is closed, a peer has this long to close its own
+
+_NEITHER: frozenset[str] = frozenset()
+_QUEUE_ONLY = frozenset({"queue"})
+
+
+@implementer(IHalfCloseableProtocol)
+class LineTransport(ItemReceiver):
+    """Lines in, bytes out, never more than a bounded amount of either."""
+
+    # As class attributes these cost an idle connection nothing.
+    _holds = _NEITHER
+    _telnet: TelnetFilter | None = None
+    _peer_finished = False
+    _told_finished = False
+    _closing = False
+    _next_turn: IDelayedCall | None = None
+    _insist: IDelayedCall | None = None
+
+    def __init__(self, clock: IReactorTime) -> None:
+        self._clock = clock
+
+    # -- what a subclass brings
+
+    def itemsReceived(self, items: list[Item]) -> None:
+        """What the peer sent, in order, never more than room() nor LINES_A_TURN at a time."""
+        raise NotImplementedError
+
+    def peerFinished(self) -> None:
+        """The peer sends no more, and every item of it has been handed over."""
+        raise NotImplementedError
+
+    def catchUp(self, most: int) -> int:
+        """Go on with at most that many requests that wait from earlier; how many were taken."""
+        return 0 * most
+
+    def room(self) -> int:
+        """How many more items can be taken."""
+        return LINES_A_TURN
+
+    def waiting(self) -> bool:
+        """Whether catchUp has something to do."""
+        return False
+
+    # -- IProtocol
+
+    def connectionMade(self) -> None:
+        tune(self.transport)
+        self.transport.registerProducer(self, True)
+
+    def dataReceived(self, data: bytes) -> None:
+        if self._deaf:
+            return
+        if self._telnet is not None or MARK in data:
+            self._through_telnet(data)
+        else:
+            self._text(data)
+            self._run()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self._deaf = self._closing = True
+        for call in (self._next_turn, self._insist):
+            if call is not None and call.active():
+                call.cancel()
+        self._next_turn = self._insist = None
+
+    # -- IHalfCloseableProtocol
+
+    def readConnectionLost(self) -> None:
+        """The peer has closed its sending side: it may still be reading."""
+        self._peer_finished = True
+        if self._closing:
+            self.transport.loseConnection()
+        else:
+            self._run()
+
+    def writeConnectionLost(self) -> None:
+        """Our goodbye is on its way: what is left is to read the peer's."""
+        if self._closing and not self._peer_finished:
+            self._insist_after(GOODBYE_SECONDS)
+
+    # -- IPushProducer, called by the transport: the peer does not read what it is sent
+
+    def pauseProducing(self) -> None:
+        self.hold("unread")
+
+    def resumeProducing(self) -> None:
+        self.release("unread")
+
+    def stopProducing(self) -> None:
+        """The connection is going: connectionLost follows."""
+
+    # -- flow
+
+    def hold(self, why: str) -> None:
+        """Read no more, and take no more lines, until every reason to hold is released."""
+        if not self._holds and not self._peer_finished:
+            self.transport.pauseProducing()
+        self._holds |= {why}
+
+    def release(self, why: str) -> None:
+        """Give up one reason to hold; with the last one, go on."""
+        if why not in self._holds:
+            return
+        self._holds -= {why}
+        if self._closing:
+            return
+        if not self._holds and not self._peer_finished:
+            self.transport.resumeProducing()
+        self._run()
+
+    def _run(self) -> None:
+        """Take one turn's worth of requests, unless something holds."""
+        if self._busyReceiving or self._closing or self._stopped():
+            return
+        self._busyReceiving = True
+        try:
+            self._turn()
+        finally:
+            self._busyReceiving = False
+
+    def _stopped(self) -> bool:
+        """Whether something holds; a full queue stops reading, but not the work that empties it."""
+        return bool(self._holds and self._holds != _QUEUE_ONLY)
+
+    def _turn(self) -> None:
+        budget = LINES_A_TURN
+        if self.waiting():
+            budget -= self.catchUp(budget)
+        if self._buffer and budget > 0 and not self._stopped() and not self._closing:
+            items = self._items(min(budget, self.room()))
+            if items:
+                self.itemsReceived(items)
+        if self._closing:
+            return
+        if self.room() <= 0:
+            self.hold("queue")
+        elif self._holds:
+            self.release("queue")
+        if not self._stopped():
+            self._end_of_turn()
+
+    def _end_of_turn(self) -> None:
+        unread = self.delimiter in self._buffer
+        if self.waiting() or (unread and self.room() > 0):
+            self.hold("turn")
+            self._next_turn = self._clock.callLater(0, self.release, "turn")
+        elif self._peer_finished and not unread and not self._told_finished:
+            self._told_finished = True
+            last = self._last_line()
+            if last:
+                self.itemsReceived(last)
+            self.peerFinished()
+
+    def _through_telnet(self, data: bytes) -> None:
+        telnet = self._telnet or TelnetFilter()
+        found, reply = telnet.feed(data)
+        self._telnet = None if telnet.idle else telnet
+        if reply:
+            self.transport.write(reply)
+        for part in found:
+            if part is Signal.INTERRUPT:
+                self._forget_begun_line()
+            else:
+                self._text(part)
+            self._run()
+        if telnet.unfinished > ENDLESS_OCTETS:
+            self._deaf = True
+            self.itemsReceived([Odd.ENDLESS])
+
+    # -- closing: flush, stop producing, read the goodbye, then insist
+
+    def close(self) -> None:
+        """Close, once: whatever the peer does, the connection is gone within CLOSE_SECONDS."""
+        if self._closing:
+            return
+        self._closing = self._deaf = True
+        self.clearLineBuffer()
+        self._insist_after(CLOSE_SECONDS)
+        self.transport.unregisterProducer()
+        if self._peer_finished:
+            self.transport.loseConnection()
+            return
+        if self._holds:
+            self.transport.resumeProducing()  # or a paused connection would not notice the peer's goodbye
+        if IHalfCloseableDescriptor.providedBy(self.transport):
+            cast("FileDescriptor", self.transport).loseWriteConnection()
+        else:
+            self.transport.loseConnection()
+
+    def _insist_after(self, seconds: float) -> None:
+        if self._insist is not None and self._insist.active():
+            self._insist.cancel()
+        self._insist = self._clock.callLater(seconds, self.transport.abortConnection)

@@ -1,0 +1,1 @@
+"""Fakes that are implementations: sources that answer over HTTP, peers in memory, a small world."""

@@ -1,0 +1,284 @@
+"""A peer at the other end of an in-memory transport, and the desk that its session is served from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import ConnectionAborted, ConnectionDone
+from twisted.internet.interfaces import IHalfCloseableDescriptor, IPushProducer
+from twisted.internet.task import Clock
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from socketspeak.clock.discipline import Discipline
+from socketspeak.language.answering import Setting
+from socketspeak.language.conversation import Conversation
+from socketspeak.server.desk import About, Desk
+from socketspeak.server.register import Register
+from socketspeak.server.session import Session
+from socketspeak.sources.almanac import Almanac
+from socketspeak.sources.rulebook import RuleBook
+from socketspeak.sources.sample import Fault, FaultKind, Outcome, ZoneSample
+from socketspeak.sources.specification import SourceSpec
+from tests.kit.world import NOON_NS, the_setting, the_voices, the_world
+
+NS = 1_000_000_000
+LAB = SourceSpec("lab", "worldtimeapi", "http://lab.example/api")
+PRODUCER_OCTETS = 65_536  # what Twisted's transports take before they ask their producer to pause
+
+
+class MemorySource:
+    """A source that answers with the truth from memory, `delay` seconds after it is asked; None for never."""
+
+    def __init__(self, clock: Clock, delay: float | None) -> None:
+        self._clock = clock
+        self.delay = delay
+        self.asked: list[str] = []
+        self.cancelled: list[str] = []
+
+    def fetch(self, source: SourceSpec, zone: str) -> Deferred[Outcome]:
+        self.asked.append(zone)
+        sent_ns = steady_of(self._clock)
+        answer: Deferred[Outcome] = Deferred(lambda _: self._cancel(zone))
+        if self.delay is not None:
+            self._clock.callLater(self.delay, self._answer, answer, source, zone, sent_ns)
+        return answer
+
+    def _cancel(self, zone: str) -> None:
+        self.cancelled.append(zone)
+
+    def _answer(self, answer: Deferred[Outcome], source: SourceSpec, zone: str, sent_ns: int) -> None:
+        if answer.called:
+            return
+        received_ns = steady_of(self._clock)
+        stamp_ns = NOON_NS + (sent_ns + received_ns) // 2
+        rule = the_world().engine.rule(zone, stamp_ns // NS)
+        answer.callback(
+            ZoneSample(
+                source=source.name,
+                asked=zone,
+                zone=zone,
+                stamp_ns=stamp_ns // 1000 * 1000,
+                quantum_ns=1000,
+                sent_ns=sent_ns,
+                received_ns=received_ns,
+                cacheable=False,
+                offset=rule.offset,
+                abbreviation=rule.abbreviation,
+                dst=rule.dst,
+            )
+        )
+
+    def close(self) -> Deferred[None]:
+        return succeed(None)
+
+
+class NoSource(MemorySource):
+    """A source that must not be asked, and says so in the answer if it is."""
+
+    def fetch(self, source: SourceSpec, zone: str) -> Deferred[Outcome]:
+        self.asked.append(zone)
+        return succeed(Fault(FaultKind.INTERNAL, "nobody should have asked"))
+
+
+def steady_of(clock: Clock) -> int:
+    """The turned clock as a steady clock, in nanoseconds."""
+    return round(clock.seconds() * NS)
+
+
+def a_desk(clock: Clock, source: MemorySource | None = None, patience: float = 0.8) -> Desk:
+    """A desk over the real database, whose wall clock shows NOON when the turned clock shows zero."""
+    almanac = Almanac(
+        sources=() if source is None else (LAB,),
+        embedded=the_world().engine.rule,
+        fetcher=source or NoSource(clock, None),
+        discipline=Discipline([LAB.name]),
+        rulebook=RuleBook(),
+        reactor=clock,
+        steady_ns=lambda: steady_of(clock),
+        wall_ns=lambda: NOON_NS + steady_of(clock),
+        patience=patience,
+    )
+    return Desk(almanac, About("1.0.0", "2026f"), clock)
+
+
+@implementer(IHalfCloseableDescriptor)
+class MemoryTransport:
+    """A transport that carries to a peer in memory, with what a TCP connection of Twisted's can do."""
+
+    disconnecting = False
+
+    def __init__(self, clock: Clock, half_closes: bool = True) -> None:
+        self._clock = clock
+        self._half_closes = half_closes
+        self._protocol: Session | None = None
+        self._producer: IPushProducer | None = None
+        self._paused = False
+        self._unsent = b""
+        self._incoming: list[Callable[[], None]] = []
+        self.peer_reads = True
+        self.sent = b""
+        self.reading = True
+        self.write_closed = self.closed = self.aborted = False
+
+    # -- what a protocol may call
+
+    def write(self, data: bytes) -> None:
+        assert not self.write_closed, "written after the close"
+        if self.closed:
+            return
+        self._unsent += data
+        self._flush()
+        if self._producer is not None and not self._paused and len(self._unsent) > PRODUCER_OCTETS:
+            self._paused = True
+            self._producer.pauseProducing()
+
+    def registerProducer(self, producer: IPushProducer, streaming: bool) -> None:
+        assert streaming
+        assert self._producer is None
+        self._producer = producer
+
+    def unregisterProducer(self) -> None:
+        self._producer = None
+
+    def pauseProducing(self) -> None:
+        self.reading = False
+
+    def resumeProducing(self) -> None:
+        self.reading = True
+        self._deliver()
+
+    def loseWriteConnection(self) -> None:
+        self.disconnecting = True
+        self._flush()
+
+    def loseConnection(self) -> None:
+        self.disconnecting = True
+        if not self._unsent:
+            self._lost(ConnectionDone())
+
+    def abortConnection(self) -> None:
+        self.aborted = True
+        self._lost(ConnectionAborted())
+
+    def writeConnectionLost(self, reason: Failure) -> None:
+        """Part of the interface; the transport itself is never told."""
+
+    def readConnectionLost(self, reason: Failure) -> None:
+        """Part of the interface; the transport itself is never told."""
+
+    # -- what the peer does
+
+    def connect(self, protocol: Session) -> None:
+        """Bring a session to life on this transport."""
+        self._protocol = protocol
+        protocol.makeConnection(self)
+
+    def incoming(self, event: Callable[[], None]) -> None:
+        """Something arrives; it waits while the protocol does not read."""
+        self._incoming.append(event)
+        self._deliver()
+
+    def read_on(self) -> None:
+        """The peer reads what it has been sent, and from now on."""
+        self.peer_reads = True
+        self._flush()
+
+    def lose(self) -> None:
+        """The connection is reset."""
+        self._lost(ConnectionDone())
+
+    def _deliver(self) -> None:
+        while self.reading and self._incoming and not self.closed:
+            self._incoming.pop(0)()
+
+    def _flush(self) -> None:
+        if not self.peer_reads:
+            return
+        self.sent += self._unsent
+        self._unsent = b""
+        if self._paused:
+            self._paused = False
+            if self._producer is not None:
+                self._producer.resumeProducing()
+        if self.disconnecting and not self.write_closed and not self.closed:
+            self.write_closed = True
+            if self._protocol is not None:
+                self._protocol.writeConnectionLost()
+
+    @property
+    def unsent(self) -> int:
+        """Octets that the peer has not read yet."""
+        return len(self._unsent)
+
+    def _lost(self, why: Exception) -> None:
+        if not self.closed:
+            self.closed = True
+            if self._protocol is not None:
+                self._protocol.connectionLost(Failure(why))
+
+
+class Peer:
+    """Someone who has connected, and whose clock the test turns."""
+
+    def __init__(
+        self,
+        desk: Desk | None = None,
+        clock: Clock | None = None,
+        setting: Setting | None = None,
+        register: Register | None = None,
+        greeted: bool = False,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.desk = desk or a_desk(self.clock)
+        self.register = register or Register(self.desk.counts, self.clock)
+        self.transport = MemoryTransport(self.clock)
+        conversation = Conversation(setting or the_setting(menu=2), the_voices()["TEXT"])
+        self.session = Session(self.desk, conversation, self.register)
+        self.transport.connect(self.session)
+        self.greeting = self.transport.sent
+        if not greeted:
+            self.transport.sent = b""
+
+    def send(self, *data: bytes) -> None:
+        """Send octets, each argument in a packet of its own."""
+        for piece in data:
+            self.transport.incoming(lambda piece=piece: self.session.dataReceived(piece))  # type: ignore[misc]
+
+    def finish(self) -> None:
+        """Close the sending side."""
+        self.transport.incoming(self.session.readConnectionLost)
+
+    def turn(self, seconds: float = 0.0) -> None:
+        """Let time pass, in steps, so that what is due in between is done in order."""
+        self.clock.pump([0.0, 0.0, seconds, 0.0, 0.0])
+
+    def one_turn(self) -> None:
+        """Let one turn of the reactor pass: what is due is done, and what that makes due is not."""
+        call: Any
+        for call in self.clock.getDelayedCalls():
+            if call.getTime() <= self.clock.seconds():
+                func, args, kw = call.func, call.args, call.kw
+                call.cancel()
+                func(*args, **kw)
+
+    def settle(self) -> None:
+        """Let all the turns pass that the session wants to take."""
+        for _ in range(100_000):
+            due = [call for call in self.clock.getDelayedCalls() if call.getTime() <= self.clock.seconds()]
+            if not due:
+                return
+            self.clock.advance(0)
+        raise AssertionError("the session never settles")
+
+    @property
+    def said(self) -> list[str]:
+        """The lines that the peer has been sent since the greeting."""
+        return self.transport.sent.decode().split("\r\n")[:-1]
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of these lines."""
+        return [line[:4] for line in self.said]
