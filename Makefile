@@ -18,7 +18,7 @@ endif
 .NOTPARALLEL:
 
 help:
-	@echo 'make serve   run the daemon on 127.0.0.1, port 8082, until Ctrl-C; options: make serve ARGS="--idle 60"'
+	@echo 'make serve   run the daemon on 127.0.0.1, port 8082, until Ctrl-C; options: make serve ARGS="--grace 5"'
 	@echo 'make test    run every check: format, lint, spelling, types, arrows between rooms, tests'
 	@echo 'make pytest  the tests alone; some of them: make pytest ARGS="tests/language -k watch"'
 	@echo 'make format  format the code, and mend what the linter can mend'

@@ -121,6 +121,7 @@ class MemoryTransport:
         self.peer_reads = True
         self.sent = b""
         self.reading = True
+        self.finished = False
         self.write_closed = self.closed = self.aborted = False
 
     # -- what a protocol may call
@@ -147,14 +148,17 @@ class MemoryTransport:
         self.reading = False
 
     def resumeProducing(self) -> None:
+        assert not self.finished, "reads on after the peer's end, and would be told of it again"
         self.reading = True
         self._deliver()
 
     def loseWriteConnection(self) -> None:
+        assert self._producer is None, "closes while it produces, which over TLS never ends"
         self.disconnecting = True
         self._flush()
 
     def loseConnection(self) -> None:
+        assert self._producer is None, "closes while it produces, which over TLS never ends"
         self.disconnecting = True
         if not self._unsent:
             self._lost(ConnectionDone())
@@ -249,7 +253,11 @@ class Peer:
 
     def finish(self) -> None:
         """Close the sending side."""
-        self.transport.incoming(self.session.readConnectionLost)
+        self.transport.incoming(self._finished)
+
+    def _finished(self) -> None:
+        self.transport.finished = True
+        self.session.readConnectionLost()
 
     def turn(self, seconds: float = 0.0) -> None:
         """Let time pass, in steps, so that what is due in between is done in order."""

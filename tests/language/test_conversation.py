@@ -33,7 +33,9 @@ def test_time_is_answered_in_the_words_of_the_contract() -> None:
     assert Talk().tell(b"TIME sao paulo") == SAO_PAULO
 
 
-@pytest.mark.parametrize("line", [b"1", b"TIME 1", b"America/Sao_Paulo", b"america/sao paulo", b"time SAO_PAULO"])
+@pytest.mark.parametrize(
+    "line", [b"1", b"TIME 1", b"America/Sao_Paulo", b"america/sao paulo", b"time SAO_PAULO"]
+)
 def test_a_bare_place_a_number_and_any_spelling_give_the_same(line: bytes) -> None:
     assert Talk().tell(line) == SAO_PAULO
 
@@ -46,7 +48,9 @@ def test_several_places_get_a_line_each_of_one_instant() -> None:
 
 
 def test_a_link_is_shown_under_its_preferred_name_and_says_so() -> None:
-    assert " Asia/Kolkata IST dst=no within=4ms via=lab asked=Asia/Calcutta; " in Talk().tell(b"Asia/Calcutta")
+    assert " Asia/Kolkata IST dst=no within=4ms via=lab asked=Asia/Calcutta; " in Talk().tell(
+        b"Asia/Calcutta"
+    )
 
 
 def test_one_place_that_fails_fails_the_request_and_is_named() -> None:
@@ -91,7 +95,9 @@ def test_a_place_with_several_clocks_is_a_choice_and_a_number_makes_it() -> None
 def test_areas_are_listed_and_a_number_opens_one() -> None:
     talk = Talk()
     assert talk.tell(b"LIST").splitlines()[0].startswith("251-   1 Africa 52; ")
-    assert talk.tell(b"1").splitlines()[0].startswith("350-   1 Africa/Abidjan +00:00 2026-11-23T18:04; Abidjan")
+    assert (
+        talk.tell(b"1").splitlines()[0].startswith("350-   1 Africa/Abidjan +00:00 2026-11-23T18:04; Abidjan")
+    )
 
 
 def test_links_are_listed_with_what_they_stand_for() -> None:
@@ -108,7 +114,9 @@ def test_find_gives_places_best_first() -> None:
     assert Talk().tell(b"FIND lisb").splitlines()[0].startswith("251    1 Europe/Lisbon +00:00")
 
 
-@pytest.mark.parametrize("verb", [b"CONVERT now x TO y", b"DIFF a TO b", b"WATCH tokyo", b"LANG es", b"STARTTLS", b"MEET"])
+@pytest.mark.parametrize(
+    "verb", [b"CONVERT now x TO y", b"DIFF a TO b", b"WATCH tokyo", b"LANG es", b"STARTTLS", b"MEET"]
+)
 def test_what_is_not_built_yet_is_known_but_disabled(verb: bytes) -> None:
     assert Talk().tell(verb).startswith("502 ")
 
@@ -219,10 +227,13 @@ def test_shutdown_answers_what_was_asked_and_then_says_421() -> None:
 def test_an_outcome_that_is_no_longer_waited_for_is_ignored() -> None:
     talk = Talk()
     talk.patient = True
-    talk.tell(b"TIME tokyo")
+    talk.tell(b"TIME tokyo", b"TIME lisbon")
     talk.answer(talk.asked[0])
+    talk.tell()
     talk.answer(talk.asked[0])
     assert len(talk.said) == 1
+    talk.answer(talk.asked[1])
+    assert len(talk.said) == 2
 
 
 def test_a_fault_is_answered_451_and_the_session_goes_on() -> None:

@@ -96,6 +96,25 @@ def test_a_line_without_end_is_told_421_and_the_connection_closes(size: int) -> 
     assert peer.transport.disconnecting
 
 
+def test_an_endless_line_is_one_however_late_its_end_comes() -> None:
+    peer = Peer()
+    peer.send(b"x" * 65_000, b"y" * 1000 + b"\nPING\n")
+    assert peer.codes == ["552 ", "421 "]
+
+
+def test_an_overlong_line_may_end_with_cr_nul_in_two_packets() -> None:
+    peer = Peer()
+    peer.send(b"x" * 1002 + b"\r", b"\0PING\n")
+    assert peer.codes == ["552 ", "200 "]
+
+
+def test_an_overlong_line_is_told_of_though_an_interrupt_ends_it_before_its_turn() -> None:
+    peer = Peer()
+    peer.send(b"PING\n" * 20 + b"x" * 2000 + b"\xff\xf4PING\n")
+    peer.settle()
+    assert peer.codes == ["200 "] * 20 + ["552 ", "200 "]
+
+
 def test_a_line_of_exactly_the_limit_does_not_end_the_session() -> None:
     peer = Peer()
     peer.send(b"x" * 65_536, b"\r", b"\nPING\n")

@@ -17,15 +17,15 @@ from tests.kit.world import the_setting, the_world
 
 
 def peer_with_source(
-    delay: float | None, patience: float = 0.8, answered: bool = True
+    delay: float | None, answered: bool = True, probe: float = 0.01
 ) -> tuple[Peer, MemorySource]:
-    """A peer of a server whose only source takes so long; `answered`: it has answered its first probe."""
+    """A peer of a server whose only source takes so long, after it has answered its first probe or before."""
     clock = Clock()
-    source = MemorySource(clock, 0.01 if answered else delay)
-    desk = a_desk(clock, source, patience)
+    source = MemorySource(clock, probe if answered else delay)
+    desk = a_desk(clock, source)
     desk.almanac.start()
     if answered:
-        clock.advance(0.01)
+        clock.advance(probe)
         assert source.asked == ["Etc/UTC"]
     source.asked.clear()
     source.delay = delay
@@ -69,6 +69,36 @@ def test_an_answer_kept_for_one_format_is_not_given_in_another() -> None:
     peer.send(b"TIME tokyo\n", b"FORMAT JSON\n", b"TIME tokyo\n", b"FORMAT TEXT\n", b"TIME tokyo\n")
     assert [line[:1] for line in peer.said] == ["2", "{", "{", "2", "2"]
     assert json.loads(peer.said[2])["clocks"][0]["datetime"].endswith(".123456+09:00")
+
+
+def test_an_answer_is_not_kept_when_something_new_is_learnt() -> None:
+    peer, _ = peer_with_source(0.08, answered=False)
+    peer.send(b"TIME Asia/Tokyo\n")
+    peer.turn(0.08)
+    peer.send(b"TIME Asia/Tokyo\n")
+    assert [line.split(" via=")[1].split(";")[0] for line in peer.said] == ["embedded", "lab"]
+    assert peer.said[0][4:23] == peer.said[1][4:23]
+
+
+def test_a_kept_answer_tells_a_bound_that_holds_for_the_whole_second() -> None:
+    peer, _ = peer_with_source(0.0, probe=0.0098)  # half is 4.9 ms, and 200 ppm of a second are 0.2 ms
+    peer.send(b"TIME UTC\n")
+    assert " within=6ms via=lab " in peer.said[0]
+
+
+def test_what_is_in_memory_waits_for_what_was_asked_before_it() -> None:
+    peer, _ = peer_with_source(0.08)
+    peer.send(b"TIME Asia/Tokyo\n")
+    peer.turn(0.08)
+    peer.send(b"TIME Asia/Tokyo\nTIME Europe/Lisbon\nTIME Asia/Tokyo\n")
+    peer.turn(0.08)
+    peer.settle()
+    assert [line.split()[2] for line in peer.said] == [
+        "Asia/Tokyo",
+        "Asia/Tokyo",
+        "Europe/Lisbon",
+        "Asia/Tokyo",
+    ]
 
 
 def test_a_number_is_never_answered_from_what_another_session_keeps() -> None:
@@ -169,6 +199,17 @@ def test_a_peer_that_has_finished_gets_what_a_source_answers_later() -> None:
     assert peer.transport.closed
 
 
+def test_a_peer_that_has_finished_is_not_read_again_over_many_turns() -> None:
+    peer, _ = peer_with_source(0.08)
+    peer.send(b"TIME tokyo\n" + b"PING\n" * 25)
+    peer.settle()
+    peer.finish()
+    peer.turn(0.08)
+    peer.settle()
+    assert peer.codes == ["250 "] + ["200 "] * 25
+    assert peer.transport.closed
+
+
 def test_status_tells_of_the_source_and_counts() -> None:
     peer, _ = peer_with_source(0.08)
     peer.send(b"TIME tokyo\n")
@@ -210,7 +251,7 @@ def test_a_peer_that_never_stops_asking_is_told_goodbye_after_a_second() -> None
     for _ in range(150):
         peer.send(b"PING\n")
         peer.clock.advance(0.01)
-    assert peer.codes[-1] == "421 "
+    assert peer.codes == ["200 "] * 100 + ["421 "]
 
 
 def test_a_peer_that_does_not_read_is_cut_off_when_the_grace_is_over() -> None:
