@@ -1,0 +1,126 @@
+"""The names by which people call cities and countries, and the zones that each of them means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from babel import Locale
+
+from socketspeak.zones.citynames import last_part
+from socketspeak.zones.database import Database
+from socketspeak.zones.spelling import place_key
+
+# No city has these: Etc is no area of the world, and an Australian state is not a point of the compass
+NO_CITY_AREAS = ("Etc",)
+NO_CITIES = ("Australia/North", "Australia/South", "Australia/West")
+
+# What neither iso3166.tab nor CLDR calls these countries, and people do
+ALSO_CALLED = {
+    "USA": "US",
+    "United States of America": "US",
+    "UAE": "AE",
+    "Great Britain": "GB",
+    "England": "GB",
+    "Scotland": "GB",
+    "Wales": "GB",
+    "Northern Ireland": "GB",
+    "Holland": "NL",
+    "Ivory Coast": "CI",
+    "DR Congo": "CD",
+    "Democratic Republic of the Congo": "CD",
+    "Republic of the Congo": "CG",
+}
+SHARES_OF_ISLANDS = ("French", "Dutch")  # in iso3166.tab's `St Martin (French)`: no names of their own
+
+_PARENTHESISED = re.compile(r"(?P<head>[^(]+?) \((?P<inner>[^)]+)\)(?P<tail>.*)")
+_SAINT = re.compile(r"\bSt\b\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as it is written, and its zones in zone.tab's order; `shared` if it is several countries'."""
+
+    spelling: str
+    zones: tuple[str, ...]
+    shared: bool = False
+
+
+def known_cities(database: Database, city_names: Mapping[str, str]) -> dict[str, Name]:
+    """The cities in the database's names and those that CLDR has for them, by `place_key`."""
+    cities: dict[str, Name] = {}
+    spelled = [(city, zone) for zone, city in city_names.items() if _has_city(database, zone)]
+    spelled += [(last_part(name), name) for name in database.names if _has_city(database, name)]
+    for spelling, name in spelled:
+        key = place_key(spelling)
+        zone = database.preferred(name)
+        known = cities.get(key, Name(spelling.lower(), ()))
+        if zone not in known.zones:
+            cities[key] = Name(known.spelling, (*known.zones, zone))
+    return cities
+
+
+def _has_city(database: Database, name: str) -> bool:
+    area, slash, _ = name.partition("/")
+    return bool(slash) and area in database.areas and area not in NO_CITY_AREAS and name not in NO_CITIES
+
+
+def known_countries(database: Database) -> dict[str, Name]:
+    """The countries that have a zone, by `place_key` of each of their English names.
+
+    The names are those of iso3166.tab and CLDR, and what is derived of them: `Korea (South)` is also
+    `South Korea`, and `Korea` is a name that several countries share. A name in full comes before another
+    country's derived one.
+    """
+    full = list(_full_names(database))
+    codes: dict[str, list[str]] = {}
+    spellings: dict[str, str] = {}
+    for names in (full, _derived_names(full)):
+        earlier = frozenset(codes)
+        for spelling, code in names:
+            key = place_key(spelling)
+            spellings.setdefault(key, spelling.lower())
+            holders = codes.setdefault(key, [])
+            if key not in earlier and code not in holders:
+                holders.append(code)
+    return {
+        key: Name(spellings[key], tuple(z for code in found for z in database.zones_of(code)), len(found) > 1)
+        for key, found in codes.items()
+    }
+
+
+def _full_names(database: Database) -> Iterator[tuple[str, str]]:
+    """Spellings and the ISO 3166 codes of their countries, for the countries that zone.tab has."""
+    territories = Locale.parse("en").territories
+    for code in dict.fromkeys(row.country for row in database.rows):
+        for spelling in (database.country_names.get(code), territories.get(code)):
+            if spelling:
+                yield spelling, code
+    yield from ((spelling, code) for spelling, code in ALSO_CALLED.items() if database.zones_of(code))
+
+
+def _derived_names(full: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    names = list(full)
+    owners: dict[str, set[str]] = {}
+    for spelling, code in names:
+        if found := _PARENTHESISED.fullmatch(spelling):
+            owners.setdefault(found["head"], set()).add(code)
+    shared = frozenset(head for head, codes in owners.items() if len(codes) > 1)
+    for spelling, code in names:
+        parts = list(_parts(spelling, shared))
+        yield from ((part, code) for part in parts)
+        yield from ((_SAINT.sub("Saint", name), code) for name in (spelling, *parts))
+
+
+def _parts(spelling: str, shared: frozenset[str]) -> Iterator[str]:
+    found = _PARENTHESISED.fullmatch(spelling)
+    if found is not None:
+        head, inner, tail = found["head"], found["inner"], found["tail"]
+        yield head + tail
+        if head in shared:
+            yield f"{inner} {head}"
+        elif inner not in SHARES_OF_ISLANDS:
+            yield inner + tail
+    elif " & " in spelling:
+        yield from spelling.split(" & ")
