@@ -79,6 +79,14 @@ def test_a_line_of_one_thousand_octets_is_read_and_one_more_gets_552_once() -> N
     assert peer.codes == ["550 ", "552 ", "200 "]
 
 
+def test_a_line_of_one_thousand_octets_is_waited_for_until_it_ends() -> None:
+    peer = Peer()
+    peer.send(b"x" * 1000, b"\r")
+    assert peer.said == []
+    peer.send(b"\n")
+    assert peer.codes == ["500 "]
+
+
 def test_an_overlong_line_is_told_before_it_ends_and_dropped_up_to_its_end() -> None:
     peer = Peer()
     peer.send(b"x" * 1002)

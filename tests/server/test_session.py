@@ -245,6 +245,14 @@ def test_what_lies_in_the_socket_when_the_server_stops_is_answered() -> None:
     assert peer.codes == ["250 "] * 40 + ["421 "]
 
 
+def test_what_waits_behind_a_full_queue_when_the_server_stops_is_answered() -> None:
+    peer, _ = peer_with_source(0.5)
+    peer.send(b"TIME tokyo\n" + b"PING\n" * 100)
+    peer.register.drain(10.0)
+    peer.clock.pump([0.01] * 60)
+    assert peer.codes == ["250 "] + ["200 "] * 100 + ["421 "]
+
+
 def test_a_peer_that_never_stops_asking_is_told_goodbye_after_a_second() -> None:
     peer = Peer()
     peer.register.drain(10.0)
