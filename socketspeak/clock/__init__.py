@@ -1,0 +1,1 @@
+"""What the time is, and how sure: intervals, and the discipline that keeps them."""
