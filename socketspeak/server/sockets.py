@@ -5,13 +5,20 @@ from __future__ import annotations
 import socket
 from typing import cast
 
-from twisted.internet.interfaces import ISystemHandle, ITCPTransport, ITransport
+from twisted.internet.interfaces import (
+    IFileDescriptor,
+    IListeningPort,
+    ISystemHandle,
+    ITCPTransport,
+    ITransport,
+)
 
 SEND_BUFFER_OCTETS = 65_536  # a peer that never reads costs the kernel no more
 KEEPALIVE_IDLE_SECONDS = 60  # then a silent peer is probed,
 KEEPALIVE_INTERVAL_SECONDS = 15  # this often,
 KEEPALIVE_PROBES = 4  # this many times
 UNACKNOWLEDGED_MS = 30_000  # a peer that takes nothing for so long is gone
+BACKLOG = 1024  # connections that may wait to be accepted; with Twisted's 50, a crowd waits seconds
 
 _OPTIONS = (
     (socket.SOL_SOCKET, "SO_SNDBUF", SEND_BUFFER_OCTETS),
@@ -28,6 +35,14 @@ _OPTIONS = (
 _KNOWN = tuple(
     (level, getattr(socket, name), value) for level, name, value in _OPTIONS if hasattr(socket, name)
 )
+
+
+def deepen(port: IListeningPort) -> None:
+    """Let BACKLOG connections wait at a listening port that is a socket, of whatever family."""
+    if IFileDescriptor.providedBy(port):
+        descriptor = cast(IFileDescriptor, port).fileno()
+        with socket.fromfd(descriptor, socket.AF_UNIX, socket.SOCK_STREAM) as handle:
+            handle.listen(BACKLOG)  # on one that listens already, this sets the number anew
 
 
 def tune(transport: ITransport) -> None:

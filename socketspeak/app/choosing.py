@@ -1,0 +1,92 @@
+"""The arguments of the command `socketspeak`, and the statuses with which it exits."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+from collections.abc import Sequence
+
+import socketspeak
+
+SERVER_VARIABLE = "SOCKETSPEAK_SERVER"
+DEFAULT_SERVER = "localhost:8082"
+DEFAULT_SECONDS = 10.0
+LEAST_SECONDS, MOST_SECONDS = 0.05, 3600.0
+
+ANSWERED, FAILED, MISUSED, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 130
+
+EPILOG = """\
+places are what people type: tokyo, "new york", Asia/Tokyo, JP, GRU, UTC+5:30; quote those of several words.
+exit status: 0 answered; 1 the server answered with a failure; 2 wrong usage; 3 no server, no answer in time,
+or the connection was lost; 130 interrupted.
+environment: SOCKETSPEAK_SERVER stands for --server; NO_COLOR turns colours off."""
+
+
+def choose(argv: Sequence[str] | None) -> argparse.Namespace:
+    """What these arguments ask for, None for the process's own; exits with MISUSED where they are wrong."""
+    return _parser().parse_args(argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="socketspeak",
+        description="World time on a socket: ask a SocketSpeak server.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"SocketSpeak {socketspeak.__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    every = _options_of_every_command()
+
+    def command(name: str, what: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=what, description=f"Show {what}.", parents=[every])
+
+    time = command("time", "what time it is in each place")
+    time.add_argument(
+        "places", nargs="+", metavar="PLACE", help='tokyo, "new york", Asia/Tokyo, JP, UTC+5:30'
+    )
+    listing = command("list", "the areas, or the zones of one")
+    listing.add_argument("words", nargs="*", metavar="WHAT", help="an area, a country, ALL or LINKS")
+    find = command("find", "the places that match a text")
+    find.add_argument("words", nargs="+", metavar="TEXT", help="a part of a name, or what sounds like one")
+    command("status", "how the server, its clock and its sources are")
+    return parser
+
+
+def _options_of_every_command() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument(
+        "--server",
+        metavar="SERVER",
+        default=None,
+        help="HOST, HOST:PORT, [IPv6]:PORT, or a Twisted client endpoint such as unix:/run/socketspeak.sock "
+        f"[default: ${SERVER_VARIABLE}, else {DEFAULT_SERVER}]",
+    )
+    options.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        default=DEFAULT_SECONDS,
+        help=f"for all of it, from {LEAST_SECONDS:g} to {MOST_SECONDS:g} [default: {DEFAULT_SECONDS:g}]",
+    )
+    options.add_argument("--json", action="store_true", help="one JSON document a line, for scripts")
+    return options
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
+        allowed = f"a number of seconds from {LEAST_SECONDS:g} to {MOST_SECONDS:g}"
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {allowed}")
+    return seconds
+
+
+def server_of(chosen: argparse.Namespace) -> tuple[str, str]:
+    """The server that was chosen, and what chose it, as an error names it."""
+    if chosen.server is not None:
+        return chosen.server, "--server"
+    return os.environ.get(SERVER_VARIABLE) or DEFAULT_SERVER, SERVER_VARIABLE

@@ -1,0 +1,98 @@
+"""All that an operator sets, checked, as one frozen value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from socketspeak.sources.specification import EMBEDDED_SOURCE, SourceSpec, in_order, parse_source
+
+DEFAULT_LISTEN = "tcp:8082:interface=127.0.0.1"
+DEFAULT_SOURCE = "embedded"
+DEFAULT_PATIENCE = 0.8  # seconds
+DEFAULT_GRACE = 10.0  # seconds
+DEFAULT_MENU = (
+    "America/Sao_Paulo",
+    "America/Maceio",
+    "America/Recife",
+    "America/Bahia",
+    "America/Argentina/Buenos_Aires",
+    "America/New_York",
+    "America/Los_Angeles",
+    "Europe/Lisbon",
+    "Europe/London",
+    "Europe/Paris",
+    "Africa/Lagos",
+    "Asia/Dubai",
+    "Asia/Kolkata",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Etc/UTC",
+)
+TRUSTS = ("embedded", "source")
+
+
+class ConfigError(ValueError):
+    """An option has a value that it cannot have: says which option, which value, and what is allowed."""
+
+    def __init__(self, option: str, value: object, allowed: str) -> None:
+        super().__init__(f"--{option} {value!r} is not allowed: {allowed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The daemon's settings; times in seconds."""
+
+    listen: tuple[str, ...] = (DEFAULT_LISTEN,)
+    sources: tuple[SourceSpec, ...] = ()
+    patience: float = DEFAULT_PATIENCE
+    trust: str = TRUSTS[0]
+    tzdata: str = "package"
+    menu: tuple[str, ...] = DEFAULT_MENU
+    grace: float = DEFAULT_GRACE
+
+
+def number(option: str, value: str, low: float, high: float) -> float:
+    """A number of seconds within its range; raises ConfigError."""
+    allowed = f"a number of seconds from {low:g} to {high:g}"
+    try:
+        seconds = float(value)
+    except ValueError:
+        raise ConfigError(option, value, allowed) from None
+    if not (math.isfinite(seconds) and low <= seconds <= high):
+        raise ConfigError(option, value, allowed)
+    return seconds
+
+
+def one_of(option: str, value: str, allowed: Sequence[str]) -> str:
+    """One of a few words; raises ConfigError."""
+    if value not in allowed:
+        raise ConfigError(option, value, " or ".join(allowed))
+    return value
+
+
+def sources(values: Sequence[str]) -> tuple[SourceSpec, ...]:
+    """The sources to ask, in order of preference; the embedded database is none that is asked.
+
+    Raises ConfigError.
+    """
+    specs: list[SourceSpec] = []
+    for value in values:
+        try:
+            specs.append(parse_source(value))
+        except ValueError as wrong:
+            raise ConfigError("source", value, str(wrong)) from None
+    try:
+        return tuple(spec for spec in in_order(specs) if spec is not EMBEDDED_SOURCE)
+    except ValueError as wrong:
+        raise ConfigError("source", ", ".join(values), str(wrong)) from None
+
+
+def menu(value: str) -> tuple[str, ...]:
+    """The places of the menu, by comma; whether they exist is checked against the database."""
+    places = tuple(place.strip() for place in value.split(","))
+    if not all(places):
+        raise ConfigError("menu", value, "places separated by commas, none of them empty")
+    return places

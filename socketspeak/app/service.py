@@ -1,0 +1,83 @@
+"""The daemon: what twistd's plugin names. `Options` reads what the operator sets, `makeService` builds."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Any, cast
+
+from twisted.application.service import IService
+from twisted.internet.endpoints import serverFromString
+from twisted.web.client import BrowserLikePolicyForHTTPS
+
+import socketspeak
+from socketspeak.app.config import Config
+from socketspeak.app.daemon import Daemon
+from socketspeak.app.options import Options
+from socketspeak.app.starting import default_signals, say_start_failures_in_one_line, steady_ns
+from socketspeak.app.world import World
+from socketspeak.clock.discipline import Discipline
+from socketspeak.language.answering import Setting
+from socketspeak.language.messages import Catalog
+from socketspeak.language.voice import voices
+from socketspeak.server.desk import About, Desk
+from socketspeak.server.register import Register
+from socketspeak.server.session import SessionFactory
+from socketspeak.sources.agent import SourceAgent
+from socketspeak.sources.almanac import Almanac
+from socketspeak.sources.fetcher import Fetcher
+from socketspeak.sources.rulebook import RuleBook
+
+__all__ = ["Options", "build", "makeService"]
+
+
+def makeService(options: Options) -> IService:
+    """The service that `twistd socketspeak` runs."""
+    from twisted.internet import reactor
+
+    # Twisted's timers follow the wall clock unless they are told of a steady one, before the first is set.
+    cast(Any, reactor).seconds = time.monotonic
+    say_start_failures_in_one_line()
+    if options.world is None:
+        raise RuntimeError("makeService takes options that have been parsed")
+    return build(options.checked, options.world, reactor)
+
+
+def build(config: Config, world: World, reactor: Any) -> Daemon:
+    """Put a daemon together. Nothing listens and nothing is asked until it starts."""
+    almanac = _almanac(config, world, reactor)
+    spoken = voices(Catalog(countries=world.atlas.country_names))
+    setting = Setting(world.atlas, world.menu, spoken, socketspeak.__version__, socket.gethostname())
+    desk = Desk(almanac, About(socketspeak.__version__, world.version), reactor)
+    register = Register(desk.counts, reactor)
+    factory = SessionFactory(desk, setting, spoken["TEXT"], register)
+    endpoints = tuple((text, serverFromString(reactor, text)) for text in config.listen)
+    return Daemon(
+        endpoints=endpoints,
+        factory=factory,
+        register=register,
+        almanac=almanac,
+        world=world,
+        grace=config.grace,
+        stopping=default_signals,
+    )
+
+
+def _almanac(config: Config, world: World, reactor: Any) -> Almanac:
+    fetcher = Fetcher(
+        SourceAgent(reactor, BrowserLikePolicyForHTTPS()),
+        steady_ns=steady_ns,
+        same_zone=world.same_zone,
+        version=socketspeak.__version__,
+    )
+    return Almanac(
+        sources=config.sources,
+        embedded=world.engine.rule,
+        fetcher=fetcher,
+        discipline=Discipline([source.name for source in config.sources]),
+        rulebook=RuleBook(config.trust),
+        reactor=reactor,
+        steady_ns=steady_ns,
+        wall_ns=time.time_ns,
+        patience=config.patience,
+    )

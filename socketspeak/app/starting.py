@@ -1,0 +1,47 @@
+"""How the process starts and is told to stop: the steady clock, failures in one line, signals."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from types import TracebackType
+
+
+class CannotStart(Exception):
+    """The daemon cannot do what it was told to at its start; the message is for the operator."""
+
+
+def steady_ns() -> int:
+    """A clock in nanoseconds that no one sets; where the system has a raw one, it is not slewed either."""
+    return _STEADY()
+
+
+def _raw_ns() -> int:
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
+
+
+_STEADY = _raw_ns if hasattr(time, "CLOCK_MONOTONIC_RAW") else time.monotonic_ns
+
+
+def say_start_failures_in_one_line() -> None:
+    """Have CannotStart end the process with one line on standard error and status 1, not with a traceback.
+
+    twistd cleans up after an exception, and not after SystemExit, but then lets it go through.
+    """
+    previous = sys.excepthook
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, CannotStart):
+            stderr = sys.__stderr__ or sys.stderr  # twistd turns sys.stderr into a line of its log
+            stderr.write(f"twistd socketspeak: {error}\n")
+        else:
+            previous(kind, error, trace)
+
+    sys.excepthook = hook
+
+
+def default_signals() -> None:
+    """The first signal to stop has come: let a second one end the process at once."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)

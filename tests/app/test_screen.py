@@ -1,0 +1,128 @@
+"""What people see: aligned lines, colours where they are wanted, and nothing that a terminal obeys."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.cells import cell_len
+
+from socketspeak.app.screen import Screen, Stream, span, table
+from socketspeak.client import AreaEntry, Clock, Entry, Source, Status
+
+NOON_NS = 1_795_457_045_123_456_000
+TOKYO = Clock(NOON_NS, "Asia/Tokyo", 32_400, "JST", False, 3_200_000, "lab", "Tokyo", "JP")
+KOLKATA = Clock(
+    NOON_NS, "Asia/Kolkata", 19_800, "IST", True, None, "embedded", "Kolkata", "IN", 5400, "Asia/Calcutta"
+)
+
+
+class Shown:
+    """A screen that is looked at."""
+
+    def __init__(self) -> None:
+        self._out, self._err = io.StringIO(), io.StringIO()
+        self.screen = Screen(Stream(self._out), Stream(self._err))
+
+    @property
+    def out(self) -> list[str]:
+        return self._out.getvalue().splitlines()
+
+    @property
+    def err(self) -> list[str]:
+        return self._err.getvalue().splitlines()
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    return Shown()
+
+
+def test_a_clock_is_a_line_with_all_that_is_known_of_it(shown: Shown) -> None:
+    shown.screen.clocks([TOKYO, KOLKATA])
+    assert shown.out == [
+        "Tokyo, JP    Tue 2026-11-24 03:04:05  +09:00  JST  Asia/Tokyo                        "
+        "no DST  within 4ms  via lab",
+        "Kolkata, IN  Mon 2026-11-23 23:34:05  +05:30  IST  Asia/Kolkata (for Asia/Calcutta)  "
+        "DST     within ?    via embedded  rule 1 h 30 min old",
+    ]
+
+
+def test_places_and_links_are_a_line_each(shown: Shown) -> None:
+    link = Entry(2, "Asia/Calcutta", 19_800, NOON_NS, "Kolkata", "IN", "Asia/Kolkata")
+    shown.screen.entries([Entry(1, "Etc/UTC", 0, NOON_NS, "UTC"), link])
+    assert shown.out == [
+        "UTC          Mon 2026-11-23 18:04  +00:00  Etc/UTC",
+        "Kolkata, IN  Mon 2026-11-23 23:34  +05:30  Asia/Calcutta → Asia/Kolkata",
+    ]
+
+
+def test_areas_are_a_line_each_with_their_number_of_zones(shown: Shown) -> None:
+    shown.screen.areas([AreaEntry(1, "Africa", 52), AreaEntry(2, "Asia", 82)])
+    assert shown.out == ["Africa  52 zones", "Asia    82 zones"]
+
+
+def test_a_status_is_a_line_for_the_server_its_clock_its_counts_and_each_source(shown: Shown) -> None:
+    source = Source("lab", "failing", "timeapi", 3.2, 61.0, "it says 503", 10, 2, 0.0234, 1)
+    sources = (source, Source("embedded", "ready"))
+    shown.screen.status(Status("1.0.0", 3725.0, "2026f", "single", 4_000_000, sources, {"sessions": 1}))
+    assert shown.out == [
+        "server  SocketSpeak 1.0.0, up 1 h 2 min, tz database 2026f",
+        "clock   single, within 4ms",
+        "counts  sessions 1",
+        "source  lab failing, 10 requests, 2 failed, 1 disagreements, round trip 23 ms, last answer 3 s ago, "
+        "last failure 1 min 1 s ago: it says 503",
+        "source  embedded ready",
+    ]
+
+
+def test_nothing_is_shown_of_an_empty_list(shown: Shown) -> None:
+    shown.screen.clocks([])
+    assert shown.out == []
+
+
+def test_a_complaint_comes_with_the_choices_below_it(shown: Shown) -> None:
+    shown.screen.complain("which?", [Entry(1, "Etc/UTC", 0, NOON_NS, "UTC")])
+    assert shown.out == []
+    assert shown.err == ["socketspeak: which?", "  UTC  Mon 2026-11-23 18:04  +00:00  Etc/UTC"]
+
+
+def test_a_complaint_holds_nothing_that_a_terminal_obeys(shown: Shown) -> None:
+    shown.screen.complain("no such place: \x1b[2J\u202e\x9bm[bold]")
+    assert shown.err == ["socketspeak: no such place: [2Jm[bold]"]
+
+
+def test_a_long_line_is_not_wrapped_nor_cut(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    long = Shown()
+    long.screen.clocks([KOLKATA])
+    assert len(long.out) == 1
+    assert long.out[0].endswith("rule 1 h 30 min old")
+
+
+def test_columns_stay_aligned_where_letters_are_two_columns_wide() -> None:
+    lines = table([(("東京", ""), ("here", "")), (("Tokyo", ""), ("here", ""))])
+    assert {cell_len(line.plain[: line.plain.index("here")]) for line in lines} == {7}
+
+
+def test_a_document_is_one_line_of_ascii(shown: Shown) -> None:
+    shown.screen.document({"place": "São Paulo\n\x9b"})
+    assert shown.out == [r'{"place":"S\u00e3o Paulo\n\u009b"}']
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (0.9, "0 s"),
+        (59.9, "59 s"),
+        (60, "1 min"),
+        (125, "2 min 5 s"),
+        (5400, "1 h 30 min"),
+        (90_061, "1 d 1 h"),
+    ],
+)
+def test_a_span_of_time_is_said_in_its_two_greatest_units(seconds: float, said: str) -> None:
+    assert span(seconds) == said

@@ -1,0 +1,120 @@
+"""The daemon as its users run it: `twistd -n socketspeak` in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+LISTENING = re.compile(r"listening on 127\.0\.0\.1:(\d+)")
+START_SECONDS = 20.0  # a slow machine's start, not a promise
+END_SECONDS = 20.0
+TWISTD = str(Path(sys.executable).with_name("twistd"))
+POLL_SECONDS = 0.01
+
+
+class Daemon:
+    """A running daemon: its port, its log so far, and its end."""
+
+    def __init__(self, directory: Path, *options: str, listen: str = "tcp:0:interface=127.0.0.1") -> None:
+        self.log_path = directory / "daemon.log"
+        command = [TWISTD, "-n", "--pidfile=", "socketspeak", "--listen", listen, *options]
+        with self.log_path.open("wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=directory, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            )
+
+    def __enter__(self) -> Daemon:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(END_SECONDS)
+
+    @property
+    def log(self) -> str:
+        """What it has logged so far."""
+        return self.log_path.read_text(errors="replace")
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on; waits for the start."""
+        until(lambda: LISTENING.search(self.log) or self.process.poll() is not None, START_SECONDS)
+        found = LISTENING.search(self.log)
+        assert found, f"the daemon did not start:\n{self.log}"
+        return int(found.group(1))
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self.process.pid
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Tell it to stop; how it exited."""
+        self.process.send_signal(number)
+        return self.process.wait(END_SECONDS)
+
+    def descriptors(self) -> int:
+        """How many files and sockets it has open."""
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def threads(self) -> int:
+        """How many threads it has."""
+        return len(os.listdir(f"/proc/{self.pid}/task"))
+
+    def resident_kib(self) -> int:
+        """How much memory it holds, in KiB."""
+        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{self.pid}/status").read_text())
+        assert found
+        return int(found.group(1))
+
+    def connect(self) -> socket.socket:
+        """A connection to it, not yet greeted."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=END_SECONDS)
+
+    def ask(self, *lines: str) -> list[str]:
+        """What it says to these lines, the greeting aside; its own client in seven lines of socket."""
+        with self.connect() as peer:
+            peer.sendall("".join(f"{line}\n" for line in lines).encode())
+            peer.shutdown(socket.SHUT_WR)
+            with peer.makefile("rb") as stream:
+                said = stream.read().decode().split("\r\n")[:-1]
+        return said[next(at for at, line in enumerate(said) if line.startswith("220 ")) + 1 :]
+
+
+def until(true: object, seconds: float) -> None:
+    """Look again and again whether something is true; AssertionError where it is not in time."""
+    assert callable(true)
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def world_time_server(directory: Path, *options: str) -> Iterator[str]:
+    """A world-time API in a process of its own; its base URL."""
+    command: Sequence[str] = [sys.executable, "-m", "tests.kit.sources", "--port", "0", *options]
+    root = Path(__file__).parents[2]
+    with (directory / "source.log").open("wb") as errors:
+        process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=errors, text=True)
+    try:
+        assert process.stdout is not None
+        port = process.stdout.readline().split()[-1]
+        yield f"http://127.0.0.1:{port}/api"
+    finally:
+        process.kill()
+        process.wait(END_SECONDS)
+        if process.stdout is not None:
+            process.stdout.close()
