@@ -138,6 +138,17 @@ class LineTransport(ItemReceiver):
             self.transport.resumeProducing()
         self._run()
 
+    def undisturbed(self) -> bool:
+        """Whether a line that comes now comes next: nothing holds, nothing is begun, nothing ends."""
+        return not (
+            self._buffer
+            or self._holds
+            or self._deaf
+            or self._busyReceiving
+            or self._telnet is not None
+            or self._dropped is not None
+        )
+
     def _run(self) -> None:
         """Take one turn's worth of requests, unless something holds."""
         if self._busyReceiving or self._closing or self._stopped():

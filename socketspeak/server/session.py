@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -20,7 +20,7 @@ from socketspeak.language.stamps import NS
 from socketspeak.language.text import Pieces
 from socketspeak.language.voice import Voice
 from socketspeak.server.desk import Desk
-from socketspeak.server.lines import LineTransport
+from socketspeak.server.lines import LINES_A_TURN, LineTransport
 from socketspeak.server.register import Register
 from socketspeak.server.splitting import Item, Odd
 from socketspeak.sources.almanac import Waiting
@@ -57,6 +57,22 @@ class Session(LineTransport):
             return
         self._keeping = GREETING
         self._converse(self._conversation.opened)
+
+    def dataReceived(self, data: bytes) -> None:
+        """Most of what comes is whole lines whose answers are kept: these are answered here, in one write.
+
+        A line that has a kept answer was read and understood before; so there is nothing in it to look for.
+        """
+        if self._conversation.at_rest and self.undisturbed():
+            lines = data.split(b"\n", LINES_A_TURN)
+            if not lines.pop() and lines:
+                taken = self._from_memory(lines)
+                self._desk.counts.requests += taken
+                self._quiet_looks = 0
+                if taken == len(lines):
+                    return
+                data = b"\n".join(lines[taken:]) + b"\n"
+        super().dataReceived(data)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         super().connectionLost(reason)
@@ -103,7 +119,7 @@ class Session(LineTransport):
         table = self._desk.memory.table(self._conversation.voice, unix_ns // NS, self._desk.almanac.edition)
         return table, unix_ns
 
-    def _from_memory(self, items: list[Item]) -> int:
+    def _from_memory(self, items: Sequence[Item]) -> int:
         """Answer what can be answered from memory, up to the first that cannot; how many those were."""
         table, unix_ns = self._kept()
         fraction = self._conversation.voice.format.fraction(unix_ns)
