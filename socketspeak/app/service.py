@@ -37,7 +37,8 @@ def makeService(options: Options) -> IService:
 
     # Twisted's timers follow the wall clock unless they are told of a steady one, before the first is set.
     cast(Any, reactor).seconds = time.monotonic
-    say_start_failures_in_one_line()
+    twistd: Any = options.parent
+    say_start_failures_in_one_line(in_background=twistd is not None and not twistd.get("nodaemon"))
     if options.world is None:
         raise RuntimeError("makeService takes options that have been parsed")
     return build(options.checked, options.world, reactor)

@@ -24,16 +24,18 @@ def _raw_ns() -> int:
 _STEADY = _raw_ns if hasattr(time, "CLOCK_MONOTONIC_RAW") else time.monotonic_ns
 
 
-def say_start_failures_in_one_line() -> None:
+def say_start_failures_in_one_line(in_background: bool) -> None:
     """Have CannotStart end the process with one line on standard error and status 1, not with a traceback.
 
-    twistd cleans up after an exception, and not after SystemExit, but then lets it go through.
+    In the background there is no one at standard error, and the line goes to the log. twistd cleans up after
+    an exception, and not after SystemExit, but then lets it go through.
     """
     previous = sys.excepthook
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, CannotStart):
-            stderr = sys.__stderr__ or sys.stderr  # twistd turns sys.stderr into a line of its log
+            # twistd has put its log in the place of sys.stderr by now.
+            stderr = sys.stderr if in_background or sys.__stderr__ is None else sys.__stderr__
             stderr.write(f"twistd socketspeak: {error}\n")
         else:
             previous(kind, error, trace)
