@@ -15,6 +15,7 @@ from socketspeak.app.screen import Screen, Stream
 from tests.client.loopback import GREETING, SWITCHED, Server, scripted, the_reactor
 
 PONG = b'{"code":200,"message":"PONG"}\r\n'
+CLOSING = b'{"code":421,"message":"SocketSpeak is shutting down"}\r\n'
 
 
 class Asked:
@@ -183,6 +184,7 @@ def test_arguments_that_are_wrong_are_named(
         ([b"HTTP/1.1 400 Bad Request\r\n"], "this is no SocketSpeak server: a line that does not begin with"),
         ([b"421 too many connections\r\n"], "421 too many connections"),
         ([None], "the connection was lost: "),
+        ([GREETING + SWITCHED, CLOSING], "421 SocketSpeak is shutting down"),
         ([GREETING + SWITCHED, None], "the connection was lost with 1 request unanswered: "),
         (
             [GREETING + SWITCHED, b"nonsense\r\n"],

@@ -1,0 +1,39 @@
+"""The client's page is true: its example runs, and its tables are the code's."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from socketspeak import client
+from socketspeak.client.errors import CODES
+from tests.kit.daemon import Daemon
+
+PAGE = (Path(__file__).parents[2] / "docs" / "client.md").read_text(encoding="utf-8")
+EXAMPLE = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+END_SECONDS = 20.0
+
+
+def test_the_example_runs_and_prints_what_it_is_for(tmp_path: Path) -> None:
+    (example,) = EXAMPLE
+    with Daemon(tmp_path, "--source", "embedded") as daemon:
+        script = tmp_path / "example.py"
+        script.write_text(example.replace("8082", str(daemon.port)), encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, script], capture_output=True, text=True, timeout=END_SECONDS, check=False
+        )
+    assert done.stderr == ""
+    clock, failure = done.stdout.splitlines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+09:00 JST 1", clock)
+    assert failure == "550 no such place: lisbom ('lisbon',)"
+
+
+def test_the_table_of_codes_is_the_code_s() -> None:
+    documented = {int(code): name for code, name in re.findall(r"\| (\d{3}) \| `(\w+)`", PAGE)}
+    assert documented == {code: kind.__name__ for code, kind in CODES.items()}
+
+
+def test_every_name_that_the_room_offers_is_on_the_page() -> None:
+    assert [name for name in client.__all__ if f"`{name}`" not in PAGE and f"`{name}(" not in PAGE] == []
