@@ -17,7 +17,7 @@ LEAST_SECONDS, MOST_SECONDS = 0.05, 3600.0
 ANSWERED, FAILED, MISUSED, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
 EPILOG = """\
-places are what people type: tokyo, "new york", Asia/Tokyo, JP, GRU, UTC+5:30; quote those of several words.
+places are what people type: tokyo, "new york", Asia/Tokyo, JP, UTC+5:30; quote those of several words.
 exit status: 0 answered; 1 the server answered with a failure; 2 wrong usage; 3 no server, no answer in time,
 or the connection was lost; 130 interrupted.
 environment: SOCKETSPEAK_SERVER stands for --server; NO_COLOR turns colours off."""
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = command("list", "the areas, or the zones of one")
     listing.add_argument("words", nargs="*", metavar="WHAT", help="an area, a country, ALL or LINKS")
     find = command("find", "the places that match a text")
-    find.add_argument("words", nargs="+", metavar="TEXT", help="a part of a name, or what sounds like one")
+    find.add_argument("words", nargs="+", metavar="TEXT", help="a part of a city, country or zone")
     command("status", "how the server, its clock and its sources are")
     return parser
 

@@ -49,7 +49,7 @@ class Client:
     def time(self, *places: str, timeout: float | None = None) -> Deferred[tuple[Clock, ...]]:
         """What time it is in each place, all read at the same instant.
 
-        A place is anything that people type: a city, a country, a zone, an airport, `UTC+5:30`. One that
+        A place is anything that people type: a zone, a country, a city, `UTC+5:30`. One that
         fails fails the request: NoSuchPlace, or SeveralPlaces to choose from.
         """
         return self._ask(time_request(*places), Clocks, timeout).addCallback(self._clocks, len(places))

@@ -11,7 +11,9 @@ from twisted.internet.interfaces import (
     IDelayedCall,
     IHalfCloseableDescriptor,
     IHalfCloseableProtocol,
+    IHandshakeListener,
     IReactorTime,
+    ISSLTransport,
 )
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
@@ -33,7 +35,7 @@ _NEITHER: frozenset[str] = frozenset()
 _QUEUE_ONLY = frozenset({"queue"})
 
 
-@implementer(IHalfCloseableProtocol)
+@implementer(IHalfCloseableProtocol, IHandshakeListener)
 class LineTransport(ItemReceiver):
     """Lines in, bytes out, never more than a bounded amount of either."""
 
@@ -50,6 +52,10 @@ class LineTransport(ItemReceiver):
         self._clock = clock
 
     # -- what a subclass brings
+
+    def peerReady(self) -> None:
+        """The peer can be spoken to."""
+        raise NotImplementedError
 
     def itemsReceived(self, items: list[Item]) -> None:
         """What the peer sent, in order, never more than room() nor LINES_A_TURN at a time."""
@@ -75,7 +81,16 @@ class LineTransport(ItemReceiver):
 
     def connectionMade(self) -> None:
         tune(self.transport)
+        if not ISSLTransport.providedBy(self.transport):
+            self._begin()
+
+    def handshakeCompleted(self) -> None:
+        """TLS stands. A producer that is registered earlier is told to pause, and then no handshake comes."""
+        self._begin()
+
+    def _begin(self) -> None:
         self.transport.registerProducer(self, True)
+        self.peerReady()
 
     def dataReceived(self, data: bytes) -> None:
         if self._deaf:
@@ -223,7 +238,9 @@ class LineTransport(ItemReceiver):
             return
         if self._holds:
             self.transport.resumeProducing()  # or a paused connection would not notice the peer's goodbye
-        if IHalfCloseableDescriptor.providedBy(self.transport):
+        if ISSLTransport.providedBy(self.transport):
+            self.transport.loseConnection()  # TLS has its own goodbye, and no halves
+        elif IHalfCloseableDescriptor.providedBy(self.transport):
             cast("FileDescriptor", self.transport).loseWriteConnection()
         else:
             self.transport.loseConnection()

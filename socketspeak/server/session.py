@@ -39,6 +39,7 @@ class Session(LineTransport):
     _keeping: bytes | None = None  # the line whose answer may be kept, while it is being answered
     _settling: IDelayedCall | None = None
     _quiet_looks = 0
+    _ready = False
 
     def __init__(self, desk: Desk, conversation: Conversation, register: Register) -> None:
         super().__init__(desk.clock)
@@ -49,8 +50,11 @@ class Session(LineTransport):
     # -- from the transport
 
     def connectionMade(self) -> None:
-        super().connectionMade()
         self._register.opened(self)
+        super().connectionMade()
+
+    def peerReady(self) -> None:
+        self._ready = True
         kept = self._kept()[0].get(GREETING)
         if kept is not None:
             self.transport.write(kept[0])
@@ -203,7 +207,9 @@ class Session(LineTransport):
 
     def drain(self) -> None:
         """Answer what was asked, say 421, close. What lies unread in the socket has been asked, too."""
-        if not self._closing and self._settling is None:
+        if not self._ready:
+            self.abort()  # its TLS does not stand: nothing was asked, and nothing can be said
+        elif not self._closing and self._settling is None:
             self._settle(MOST_LOOKS)
 
     def _settle(self, looks: int) -> None:

@@ -12,6 +12,7 @@ from twisted.internet.interfaces import (
     ITCPTransport,
     ITransport,
 )
+from twisted.protocols.policies import ProtocolWrapper
 
 SEND_BUFFER_OCTETS = 65_536  # a peer that never reads costs the kernel no more
 KEEPALIVE_IDLE_SECONDS = 60  # then a silent peer is probed,
@@ -45,8 +46,10 @@ def deepen(port: IListeningPort) -> None:
             handle.listen(BACKLOG)  # on one that listens already, this sets the number anew
 
 
-def tune(transport: ITransport) -> None:
-    """Bound what a TCP peer can hold up; other transports are left as they are."""
+def tune(transport: ITransport | None) -> None:
+    """Bound what a TCP peer can hold up, under TLS too; other transports are left as they are."""
+    while isinstance(transport, ProtocolWrapper):
+        transport = transport.transport
     if not (ITCPTransport.providedBy(transport) and ISystemHandle.providedBy(transport)):
         return
     handle = cast(ISystemHandle, transport).getHandle()
