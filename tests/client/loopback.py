@@ -19,7 +19,7 @@ from socketspeak.server.register import Register
 from socketspeak.server.session import SessionFactory
 from socketspeak.sources.almanac import Almanac
 from socketspeak.sources.rulebook import RuleBook
-from tests.kit.peer import NoSource
+from tests.kit.desk import NoSource
 from tests.kit.world import the_setting, the_voices, the_world
 
 

@@ -1,107 +1,25 @@
-"""A peer at the other end of an in-memory transport, and the desk that its session is served from."""
+"""A peer at the other end of an in-memory transport."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import ConnectionAborted, ConnectionDone
 from twisted.internet.interfaces import IHalfCloseableDescriptor, IPushProducer
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from socketspeak.clock.discipline import Discipline
 from socketspeak.language.answering import Setting
 from socketspeak.language.conversation import Conversation
-from socketspeak.server.desk import About, Desk
+from socketspeak.server.desk import Desk
 from socketspeak.server.register import Register
 from socketspeak.server.session import Session
-from socketspeak.sources.almanac import Almanac
-from socketspeak.sources.rulebook import RuleBook
-from socketspeak.sources.sample import Fault, FaultKind, Outcome, ZoneSample
-from socketspeak.sources.specification import SourceSpec
-from tests.kit.world import NOON_NS, the_setting, the_voices, the_world
+from tests.kit.desk import MemorySource, a_desk
+from tests.kit.world import the_setting, the_voices
 
-NS = 1_000_000_000
-LAB = SourceSpec("lab", "worldtimeapi", "http://lab.example/api")
 PRODUCER_OCTETS = 65_536  # what Twisted's transports take before they ask their producer to pause
-
-
-class MemorySource:
-    """A source that answers with the truth from memory, `delay` seconds after it is asked; None for never."""
-
-    def __init__(self, clock: Clock, delay: float | None) -> None:
-        self._clock = clock
-        self.delay = delay
-        self.asked: list[str] = []
-        self.cancelled: list[str] = []
-
-    def fetch(self, source: SourceSpec, zone: str) -> Deferred[Outcome]:
-        self.asked.append(zone)
-        sent_ns = steady_of(self._clock)
-        answer: Deferred[Outcome] = Deferred(lambda _: self._cancel(zone))
-        if self.delay is not None:
-            self._clock.callLater(self.delay, self._answer, answer, source, zone, sent_ns)
-        return answer
-
-    def _cancel(self, zone: str) -> None:
-        self.cancelled.append(zone)
-
-    def _answer(self, answer: Deferred[Outcome], source: SourceSpec, zone: str, sent_ns: int) -> None:
-        if answer.called:
-            return
-        received_ns = steady_of(self._clock)
-        stamp_ns = NOON_NS + (sent_ns + received_ns) // 2
-        rule = the_world().engine.rule(zone, stamp_ns // NS)
-        answer.callback(
-            ZoneSample(
-                source=source.name,
-                asked=zone,
-                zone=zone,
-                stamp_ns=stamp_ns // 1000 * 1000,
-                quantum_ns=1000,
-                sent_ns=sent_ns,
-                received_ns=received_ns,
-                cacheable=False,
-                offset=rule.offset,
-                abbreviation=rule.abbreviation,
-                dst=rule.dst,
-            )
-        )
-
-    def close(self) -> Deferred[None]:
-        return succeed(None)
-
-
-class NoSource(MemorySource):
-    """A source that must not be asked, and says so in the answer if it is."""
-
-    def fetch(self, source: SourceSpec, zone: str) -> Deferred[Outcome]:
-        self.asked.append(zone)
-        return succeed(Fault(FaultKind.INTERNAL, "nobody should have asked"))
-
-
-def steady_of(clock: Clock) -> int:
-    """The turned clock as a steady clock, in nanoseconds."""
-    return round(clock.seconds() * NS)
-
-
-def a_desk(clock: Clock, source: MemorySource | None = None, patience: float = 0.8) -> Desk:
-    """A desk over the real database, whose wall clock shows NOON when the turned clock shows zero."""
-    almanac = Almanac(
-        sources=() if source is None else (LAB,),
-        embedded=the_world().engine.rule,
-        fetcher=source or NoSource(clock, None),
-        discipline=Discipline([LAB.name]),
-        rulebook=RuleBook(),
-        reactor=clock,
-        steady_ns=lambda: steady_of(clock),
-        wall_ns=lambda: NOON_NS + steady_of(clock),
-        patience=patience,
-    )
-    return Desk(almanac, About("1.0.0", "2026f"), clock)
 
 
 @implementer(IHalfCloseableDescriptor)
@@ -290,3 +208,19 @@ class Peer:
     def codes(self) -> list[str]:
         """The codes of these lines."""
         return [line[:4] for line in self.said]
+
+
+def peer_with_source(
+    delay: float | None, answered: bool = True, probe: float = 0.01
+) -> tuple[Peer, MemorySource]:
+    """A peer of a server whose only source takes so long, after it has answered its first probe or before."""
+    clock = Clock()
+    source = MemorySource(clock, probe if answered else delay)
+    desk = a_desk(clock, source)
+    desk.almanac.start()
+    if answered:
+        clock.advance(probe)
+        assert source.asked == ["Etc/UTC"]
+    source.asked.clear()
+    source.delay = delay
+    return Peer(desk, clock), source

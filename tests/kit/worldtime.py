@@ -1,4 +1,4 @@
-"""What a world-time API truly says of a zone, worked out from the tzdata package without the project's help."""
+"""What a world-time API truly says of a zone, worked out from tzdata without the project's help."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ from socketspeak.sources.almanac import Almanac
 from socketspeak.sources.rulebook import RuleBook
 from socketspeak.sources.sample import Fault, FaultKind, Outcome, ZoneSample
 from socketspeak.sources.specification import SourceSpec
-from tests.kit.peer import LAB, Peer
+from tests.kit.desk import LAB
+from tests.kit.peer import Peer
 from tests.kit.world import HOST, NOON_NS, the_setting, the_world
 from tests.laws.tree import ROOT
 

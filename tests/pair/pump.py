@@ -23,7 +23,7 @@ from socketspeak.client import Client, connect
 from socketspeak.language.answering import Setting
 from socketspeak.server.register import Register
 from socketspeak.server.session import SessionFactory
-from tests.kit.peer import MemorySource, a_desk
+from tests.kit.desk import MemorySource, a_desk
 from tests.kit.world import the_setting, the_voices
 
 Result = TypeVar("Result")
