@@ -16,8 +16,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
@@ -33,7 +31,7 @@ from socketspeak.sources.specification import SourceSpec
 from tests.kit.desk import LAB
 from tests.kit.peer import Peer
 from tests.kit.world import HOST, NOON_NS, the_setting, the_world
-from tests.laws.tree import ROOT
+from tests.laws.documents import Block
 
 ELISION = "…"
 UPTIME_SECONDS = 12.3
@@ -49,50 +47,6 @@ SERVER_CLOSES = "(the server closes)"
 
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _REPEATED = re.compile(rf"(?P<text>.+?) ?{ELISION} \((?P<octets>\d+) octets\)")
-
-
-# --- What stands in the documents ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Block:
-    """One fenced block of a document: where it begins, its info string, and its lines."""
-
-    at: str
-    info: str
-    lines: tuple[str, ...]
-
-
-def pages() -> list[Path]:
-    """The README, the change log and everything in docs/."""
-    return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-
-
-@cache
-def blocks(path: Path) -> tuple[Block, ...]:
-    """The fenced blocks of one page."""
-    text = path.read_text(encoding="utf-8")
-    return tuple(
-        Block(
-            f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, found.start()) + 1}",
-            found["info"].strip(),
-            tuple(found["body"].splitlines()),
-        )
-        for found in _FENCE.finditer(text)
-    )
-
-
-def blocks_of(kind: str) -> list[Block]:
-    """The blocks of every page whose info string begins with that word."""
-    return [block for page in pages() for block in blocks(page) if block.info.split()[:1] == [kind]]
-
-
-def prose(path: Path) -> str:
-    """A page without its fenced blocks."""
-    return _FENCE.sub("", path.read_text(encoding="utf-8"))
-
-
-# --- The scenes of a transcript -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -263,80 +217,5 @@ def acted_out(block: Block) -> Iterator[tuple[Scene, list[str]]]:
             yield scene, lines
 
 
-# --- The grammar: the ABNF of docs/protocol.md, as regular expressions --------------------------------------
-
-_CORE = {
-    "SP": rb"[ ]",
-    "DQUOTE": rb"[\x22]",
-    "HTAB": rb"\t",
-    "DIGIT": rb"[0-9]",
-    "ALPHA": rb"[A-Za-z]",
-    "CR": rb"\r",
-    "LF": rb"\n",
-    "CRLF": rb"(?:\r\n)",
-}
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<string>%s"[^"]*"|"[^"]*")|(?P<range>%x[0-9A-F]+(?:-[0-9A-F]+|(?:\.[0-9A-F]+)+)?)"""
-    r"""|(?P<repeat>\d*\*\d*|\d+)(?=[^\s])|(?P<name>[A-Za-z][\w-]*)|(?P<mark>[()\[\]/]))"""
-)
-
-
-class Grammar:
-    """ABNF without recursion (RFC 5234, and RFC 7405's `%s` strings), over octets."""
-
-    def __init__(self, text: str) -> None:
-        text = re.sub(r";[^\n]*", "", re.sub(r'"[^"\n]*"', lambda found: found[0].replace(";", "\0"), text))
-        folded = re.sub(r"\n[ \t]+", " ", text.replace("\0", ";"))
-        rules = (line.partition("=") for line in folded.splitlines() if line.strip())
-        self.rules = {name.strip(): rule for name, _, rule in rules}
-        self._read: dict[str, bytes] = dict(_CORE)
-
-    def fits(self, name: str, octets_of_line: bytes) -> bool:
-        """Whether the whole text is what the rule of that name says."""
-        return re.fullmatch(self.expression(name), octets_of_line, re.DOTALL) is not None
-
-    def expression(self, name: str) -> bytes:
-        """A rule as a regular expression."""
-        if name not in self._read:
-            self._read[name] = b"(?:" + b"".join(self._pieces(self.rules[name])) + b")"
-        return self._read[name]
-
-    def _pieces(self, rule: str) -> Iterator[bytes]:
-        quantifier = b""
-        at = 0
-        closing: list[bytes] = []
-        while rule[at:].strip():
-            found = _TOKEN.match(rule, at)
-            assert found, f"no ABNF: {rule[at:]!r}"
-            at = found.end()
-            if found["repeat"]:
-                quantifier = _quantifier(found["repeat"])
-                continue
-            mark = found["mark"]
-            if mark == "/":
-                yield b"|"
-            elif mark in ("(", "["):
-                closing.append(b")" + (b"?" if mark == "[" else quantifier))
-                yield b"(?:"
-            elif mark:
-                yield closing.pop()
-            else:
-                yield self._element(found) + quantifier
-            quantifier = b""
-
-    def _element(self, found: re.Match[str]) -> bytes:
-        if found["name"]:
-            return self.expression(found["name"])
-        if found["range"]:
-            first, dash, last = found["range"][2:].partition("-")
-            if dash:
-                return b"[\\x%s-\\x%s]" % (first.zfill(2).encode(), last.zfill(2).encode())
-            return b"(?:" + b"".join(b"\\x%s" % part.zfill(2).encode() for part in first.split(".")) + b")"
-        text = found["string"]
-        exact = text.startswith("%s")
-        return (b"(?:" if exact else b"(?i:") + re.escape(text.removeprefix("%s")[1:-1].encode()) + b")"
-
-
-def _quantifier(repeat: str) -> bytes:
-    low, star, high = repeat.partition("*")
-    return f"{{{low or 0},{high}}}".encode() if star else f"{{{low}}}".encode()
+def requests_of(block: Block) -> list[bytes]:
+    return [line for scene in scenes(block) for line in scene.sent]
