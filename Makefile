@@ -51,7 +51,7 @@ bench: $(VENV)/ready-to-test
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf $(VENV) .venv-* build dist *.egg-info _trial_temp* twisted/plugins/dropin.cache
+	rm -rf $(VENV) .venv-* build dist benchmarks/.build *.egg-info _trial_temp* twisted/plugins/dropin.cache
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 	find . -name .git -prune -o -name __pycache__ -prune -exec rm -rf {} +
 

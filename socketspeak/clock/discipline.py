@@ -75,6 +75,11 @@ class Discipline:
         grown = drift(elapsed, self._ppm) if elapsed > 0 else 0
         return Reading(unix_ns, shown.half + grown + held_back, State.SINGLE)
 
+    def unix_ns(self, steady_ns: int) -> int | None:
+        """The instant that `read` gives, for those who need nothing else; None where it is the host's."""
+        shown = self._shown
+        return None if shown is None else max(shown.middle + steady_ns, shown.floor_ns)
+
     def bound_ns(self, steady_ns: int) -> int | None:
         """The bound that `read` gives, in nanoseconds, for those who need nothing else."""
         return self.read(steady_ns, 0).bound_ns

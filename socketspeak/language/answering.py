@@ -147,6 +147,7 @@ def greet(setting: Setting) -> Question:
         _zones(setting.menu),
         lambda outcome: Greeting(setting.version, setting.host, _entries(setting.menu, outcome)),
         choices=setting.menu,
+        keep=True,
     )
 
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 SHOWN_CHARACTERS = (
     60  # of a stranger's text that is echoed: enough to recognise it, on one line of a terminal
 )
 
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
 
 def shown(text: str, most: int = SHOWN_CHARACTERS) -> str:
     """The text without characters that a terminal or a log would obey, cut to `most` characters."""
-    safe = text if text.isascii() and text.isprintable() else "".join(filter(_visible, text))
+    safe = text if text.isprintable() else "".join(filter(str.isprintable, text))
     return safe if len(safe) <= most else f"{safe[: most - 1]}…"
-
-
-def _visible(character: str) -> bool:
-    return unicodedata.category(character) not in _HIDDEN

@@ -119,7 +119,7 @@ class Session(LineTransport):
 
     def _kept(self) -> tuple[dict[object, Pieces], int]:
         """The answers kept for this very second in this session's voice, and the instant, in Unix ns."""
-        unix_ns = self._desk.almanac.now().unix_ns
+        unix_ns = self._desk.almanac.unix_ns()
         table = self._desk.memory.table(self._conversation.voice, unix_ns // NS, self._desk.almanac.edition)
         return table, unix_ns
 
@@ -149,7 +149,7 @@ class Session(LineTransport):
             self._converse(conversation.heard, line, self._unix_seconds(), bool(self._holds))
 
     def _unix_seconds(self) -> int:
-        return self._desk.almanac.now().unix_ns // NS
+        return self._desk.almanac.unix_ns() // NS
 
     # -- acts
 

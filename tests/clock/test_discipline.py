@@ -85,6 +85,15 @@ def test_the_time_shown_waits_for_a_better_sample_and_its_bound_says_so() -> Non
     assert later.unix_ns - UTC - 5 * S == pytest.approx(0, abs=2 * MS)
 
 
+def test_the_instant_alone_is_that_of_a_whole_reading() -> None:
+    discipline = Discipline(["lab"])
+    assert discipline.unix_ns(5) is None  # the host's clock shows it
+    discipline.learn("lab", taken(0, 80 * MS, after=80 * MS), 80 * MS, UTC)  # the middle is 40 ms ahead
+    discipline.learn("lab", taken(82 * MS, 102 * MS), 102 * MS, UTC)  # and is held back
+    for steady in range(102 * MS, S, 7 * MS):
+        assert discipline.unix_ns(steady) == discipline.read(steady, 0).unix_ns
+
+
 def test_a_source_that_contradicts_itself_is_believed_anew_and_counted() -> None:
     discipline = Discipline(["lab"])
     discipline.learn("lab", taken(0, MS), MS, UTC)

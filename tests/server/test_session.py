@@ -11,10 +11,11 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from socketspeak.language.conversation import QUEUE
+from socketspeak.language.memory import GREETING
 from socketspeak.zones.values import Area, Found, Place, Several, Unknown
 from tests.kit.desk import a_desk
 from tests.kit.peer import Peer, peer_with_source
-from tests.kit.world import the_setting, the_world
+from tests.kit.world import NOON, the_setting, the_voices, the_world
 
 
 def test_the_greeting_is_the_first_thing_said() -> None:
@@ -31,6 +32,18 @@ def test_a_second_greeting_within_the_second_is_the_same_and_its_numbers_work() 
     second.transport.sent = b""
     second.send(b"2\n")
     assert " America/Maceio " in second.said[0]
+
+
+def test_the_greeting_is_rendered_once_a_second_and_not_for_each_who_comes() -> None:
+    clock = Clock()
+    desk = a_desk(clock)
+    Peer(desk, clock)
+    kept = desk.memory.table(the_voices()["TEXT"], NOON, desk.almanac.edition)
+    assert list(kept) == [GREETING]
+    kept[GREETING] = (b"220 kept\r\n",)
+    assert Peer(desk, clock, greeted=True).said == ["220 kept"]
+    clock.advance(1)
+    assert Peer(desk, clock, greeted=True).said[0].startswith("220-SocketSpeak ")
 
 
 def test_an_answer_from_memory_has_new_milliseconds_each_time() -> None:

@@ -1,0 +1,1 @@
+"""What the project's performance figures are measured with: `python -m benchmarks`."""
