@@ -17,8 +17,8 @@ from socketspeak.app.options import Options
 from socketspeak.app.starting import default_signals, say_start_failures_in_one_line, steady_ns
 from socketspeak.app.world import World
 from socketspeak.clock.discipline import Discipline
-from socketspeak.language.answering import Setting
 from socketspeak.language.messages import Catalog
+from socketspeak.language.questions import Setting
 from socketspeak.language.voice import voices
 from socketspeak.server.desk import About, Desk
 from socketspeak.server.register import Register

@@ -3,152 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from socketspeak.language import messages as m
-from socketspeak.language.acts import Outcome, Told
-from socketspeak.language.gazetteer import Gazetteer
 from socketspeak.language.messages import message
 from socketspeak.language.printable import shown
+from socketspeak.language.questions import (
+    HowIsIt,
+    Leave,
+    Question,
+    Scene,
+    Step,
+    choice_of,
+    clock_of,
+    list_of,
+    zones_of,
+)
 from socketspeak.language.replies import (
     AreaEntry,
     Areas,
     Capabilities,
-    Clock,
     Clocks,
-    Entry,
-    Greeting,
     Help,
-    Listing,
     Plain,
-    Reply,
 )
 from socketspeak.language.requests import Request, places_of
 from socketspeak.language.verbs import BUILT, BUILT_WORDS, VERBS
-from socketspeak.language.voice import Voice
-from socketspeak.zones.values import Area, Found, Place, Rule, Several, Unknown
+from socketspeak.zones.values import Found, Place, Several, Unknown
 
-Choice = Place | Area  # what a number of a list selects
 MOST_SUGGESTIONS = 5
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What all sessions of a server share: its atlas, its menu, its voices, and who it is."""
-
-    gazetteer: Gazetteer
-    menu: tuple[Place, ...]
-    voices: Mapping[str, Voice]
-    version: str
-    host: str
-
-
-@dataclass(slots=True)
-class Scene:
-    """What one session has set: its voice, and the list that numbers select from."""
-
-    setting: Setting
-    voice: Voice
-    choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What must be known before the reply can be made.
-
-    `choices`, where given, becomes the list that numbers select from.
-    """
-
-    zones: tuple[str, ...]
-    reply: Callable[[Outcome], Reply]
-    wait: bool = False
-    keep: bool = False
-    choices: tuple[Choice, ...] | None = None
-
-
-class HowIsIt:
-    """The question how the server is: its answer is the reply."""
-
-
-class Leave:
-    """The request to say goodbye."""
-
-
-Step = Reply | Question | HowIsIt | Leave
 Handler = Callable[[Scene, Request, int], Step]
-
-
-def _abbreviation(offset: int) -> str:
-    sign, minutes = "-" if offset < 0 else "+", abs(offset) // 60
-    return f"{sign}{minutes // 60:02d}" + (f"{minutes % 60:02d}" if minutes % 60 else "")
-
-
-def _told(place: Place, outcome: Outcome) -> Told:
-    if place.offset is None:
-        return outcome.told[place.zone]
-    return Told(Rule(place.zone, place.offset, _abbreviation(place.offset), dst=False))
-
-
-def _clock(place: Place, outcome: Outcome) -> Clock:
-    told = _told(place, outcome)
-    return Clock(
-        unix_ns=outcome.reading.unix_ns,
-        zone=place.zone,
-        offset=told.rule.offset,
-        abbreviation=told.rule.abbreviation,
-        dst=told.rule.dst,
-        bound_ns=outcome.reading.bound_ns,
-        source=told.rule.source,
-        place=place.name,
-        country=place.country,
-        age=told.age,
-        asked=place.asked,
-    )
-
-
-def _entries(places: Iterable[Place], outcome: Outcome, as_links: bool = False) -> tuple[Entry, ...]:
-    return tuple(
-        Entry(
-            number=number,
-            zone=place.asked if as_links and place.asked else place.zone,
-            offset=_told(place, outcome).rule.offset,
-            unix_ns=outcome.reading.unix_ns,
-            place=place.name,
-            country=place.country,
-            target=place.zone if as_links and place.asked else None,
-        )
-        for number, place in enumerate(places, 1)
-    )
-
-
-def _zones(places: Iterable[Place]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(place.zone for place in places if place.offset is None))
-
-
-def _list_of(places: tuple[Place, ...], as_links: bool = False) -> Question:
-    return Question(
-        _zones(places), lambda outcome: Listing(_entries(places, outcome, as_links)), choices=places
-    )
-
-
-def _choice_of(found: Several) -> Question:
-    why = message(m.SEVERAL_PLACES, place=shown(found.text))
-    return Question(
-        _zones(found.places),
-        lambda outcome: Listing(_entries(found.places, outcome), 350, why),
-        choices=found.places,
-    )
-
-
-def greet(setting: Setting) -> Question:
-    """The greeting, with the menu as the list that numbers select from."""
-    return Question(
-        _zones(setting.menu),
-        lambda outcome: Greeting(setting.version, setting.host, _entries(setting.menu, outcome)),
-        choices=setting.menu,
-        keep=True,
-    )
 
 
 def _unknown(text: str, near: Iterable[str], why: str = m.NO_SUCH_PLACE) -> Plain:
@@ -196,18 +81,18 @@ def _time(scene: Scene, request: Request, unix_seconds: int) -> Step:
             near = _near_a_bare_line(scene, request, found) if request.bare else found.near
             return _unknown(text, near)
         if isinstance(found, Several):
-            return _choice_of(found)
+            return choice_of(found)
         places.append(found.place)
     return Question(
-        _zones(places),
-        lambda outcome: Clocks(tuple(_clock(place, outcome) for place in places)),
+        zones_of(places),
+        lambda outcome: Clocks(tuple(clock_of(place, outcome) for place in places)),
         wait=True,
         keep=keep,
     )
 
 
 def _menu(scene: Scene, _request: Request, _now: int) -> Step:
-    return _list_of(scene.setting.menu)
+    return list_of(scene.setting.menu)
 
 
 def _list(scene: Scene, request: Request, _now: int) -> Step:
@@ -218,14 +103,14 @@ def _list(scene: Scene, request: Request, _now: int) -> Step:
     places = scene.setting.gazetteer.listing(request.argument)
     if isinstance(places, Unknown):
         return _unknown(request.argument, places.near, m.NO_SUCH_LIST)
-    return _list_of(places, as_links=request.argument.upper() == "LINKS")
+    return list_of(places, as_links=request.argument.upper() == "LINKS")
 
 
 def _find(scene: Scene, request: Request, _now: int) -> Step:
     places = scene.setting.gazetteer.find(request.argument)
     if not places:
         return _unknown(request.argument, scene.setting.gazetteer.near(request.argument))
-    return _list_of(places)
+    return list_of(places)
 
 
 def _format(scene: Scene, request: Request, _now: int) -> Step:

@@ -8,17 +8,9 @@ from __future__ import annotations
 
 from socketspeak.language import messages as m
 from socketspeak.language.acts import Act, Ask, Outcome, Part, Report, Say
-from socketspeak.language.answering import (
-    HowIsIt,
-    Leave,
-    Question,
-    Scene,
-    Setting,
-    Step,
-    greet,
-    step,
-)
+from socketspeak.language.answering import step
 from socketspeak.language.messages import Message, message
+from socketspeak.language.questions import HowIsIt, Leave, Question, Scene, Setting, Step, greet
 from socketspeak.language.replies import Plain, Reply, Status
 from socketspeak.language.requests import ENDLESS_OCTETS, LINE_OCTETS, Mistake, parse_request
 from socketspeak.language.voice import Voice

@@ -12,10 +12,10 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from socketspeak.language.acts import Act, Ask, Part, Report, Say
-from socketspeak.language.answering import Setting
 from socketspeak.language.conversation import Conversation
 from socketspeak.language.memory import GREETING
 from socketspeak.language.printable import shown
+from socketspeak.language.questions import Setting
 from socketspeak.language.stamps import NS
 from socketspeak.language.text import Pieces
 from socketspeak.language.voice import Voice

@@ -11,8 +11,8 @@ from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from socketspeak.language.answering import Setting
 from socketspeak.language.conversation import Conversation
+from socketspeak.language.questions import Setting
 from socketspeak.server.desk import Desk
 from socketspeak.server.register import Register
 from socketspeak.server.session import Session

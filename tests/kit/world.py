@@ -8,9 +8,9 @@ from socketspeak.app.config import DEFAULT_MENU
 from socketspeak.app.world import World, load_world
 from socketspeak.clock.values import Reading, State
 from socketspeak.language.acts import Act, Ask, Outcome, Part, Report, Say, Told
-from socketspeak.language.answering import Setting
 from socketspeak.language.conversation import Conversation
 from socketspeak.language.messages import Catalog
+from socketspeak.language.questions import Setting
 from socketspeak.language.replies import Status
 from socketspeak.language.voice import Voice, voices
 from socketspeak.zones.values import Rule

@@ -22,7 +22,7 @@ from twisted.internet.task import Clock
 
 import socketspeak
 from socketspeak.clock.discipline import Discipline
-from socketspeak.language.answering import Setting
+from socketspeak.language.questions import Setting
 from socketspeak.server.desk import About, Desk
 from socketspeak.sources.almanac import Almanac
 from socketspeak.sources.rulebook import RuleBook

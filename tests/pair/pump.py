@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from socketspeak.client import Client, connect
-from socketspeak.language.answering import Setting
+from socketspeak.language.questions import Setting
 from socketspeak.server.register import Register
 from socketspeak.server.session import SessionFactory
 from tests.kit.desk import MemorySource, a_desk
