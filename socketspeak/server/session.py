@@ -50,8 +50,8 @@ class Session(LineTransport):
     # -- from the transport
 
     def connectionMade(self) -> None:
-        self._register.opened(self)
         super().connectionMade()
+        self._register.opened(self)
 
     def peerReady(self) -> None:
         self._ready = True

@@ -56,3 +56,13 @@ def test_a_peer_that_does_not_read_is_cut_off_when_the_grace_is_over() -> None:
     assert done.called
     assert peer.transport.aborted
     assert peer.clock.getDelayedCalls() == []
+
+
+def test_a_peer_that_comes_while_the_server_stops_is_greeted_answered_and_told_goodbye() -> None:
+    peer = Peer()
+    peer.register.drain(10.0)
+    late = Peer(peer.desk, peer.clock, register=peer.register, greeted=True)
+    late.send(b"PING\n")
+    peer.clock.pump([0.01] * 5)
+    assert late.codes[0] == "220-"
+    assert late.codes[-2:] == ["200 ", "421 "]
