@@ -88,7 +88,7 @@ class Daemon(Service):
             deepen(port)
         address = port.getHost()
         self.log.info("listening on {address}", address=address_text(address))
-        if is_public(address):
+        if is_public(address) and not is_encrypted(text):
             self.log.warn(
                 "{address} can be reached from other machines, and nothing on it is encrypted",
                 address=address_text(address),
@@ -117,6 +117,11 @@ def address_text(address: IAddress) -> str:
         return f"[{address.host}]:{address.port}"
     name = getattr(address, "name", None)
     return name.decode(errors="replace") if isinstance(name, bytes) else str(address)
+
+
+def is_encrypted(endpoint: str) -> bool:
+    """Whether an endpoint's description asks for TLS at once: `ssl:`, `tls:`, or another around one."""
+    return not {"ssl", "tls"}.isdisjoint(endpoint.split(":"))
 
 
 def is_public(address: IAddress) -> bool:

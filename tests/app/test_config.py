@@ -7,7 +7,7 @@ from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 
 from socketspeak.app import config
 from socketspeak.app.config import Config, ConfigError
-from socketspeak.app.daemon import address_text, is_public
+from socketspeak.app.daemon import address_text, is_encrypted, is_public
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("0", 0.0), ("1.5", 1.5), ("8e-1", 0.8)])
@@ -50,3 +50,17 @@ def test_an_address_is_written_as_operators_do_and_known_for_public(
 ) -> None:
     assert address_text(address) == text
     assert is_public(address) is public
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "encrypted"),
+    [
+        ("tcp:8082", False),
+        ("unix:/run/tls.sock", False),
+        ("ssl:8443:privateKey=key.pem", True),
+        ("tls:/etc/certificates:tcp:8443", True),
+        ("haproxy:ssl:8443", True),
+    ],
+)
+def test_an_endpoint_that_encrypts_is_known_by_its_description(endpoint: str, encrypted: bool) -> None:
+    assert is_encrypted(endpoint) is encrypted
