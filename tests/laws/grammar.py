@@ -5,22 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-ELISION = "…"
-UPTIME_SECONDS = 12.3
-ROUND_TRIP_NS = 6_000_000
-QUANTUM_NS = 1000  # the API's six digits
-STALE_SECONDS = 5400
-TZDB = "2026f"
-SECOND_NS = 1_000_000_000
-
-CLIENT_FINISHES = "(the client closes its sending side)"
-SERVER_STOPS = "(the server is told to stop)"
-SERVER_CLOSES = "(the server closes)"
-
-_FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-_REPEATED = re.compile(rf"(?P<text>.+?) ?{ELISION} \((?P<octets>\d+) octets\)")
-
-
 _CORE = {
     "SP": rb"[ ]",
     "DQUOTE": rb"[\x22]",

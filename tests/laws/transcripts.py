@@ -45,7 +45,6 @@ CLIENT_FINISHES = "(the client closes its sending side)"
 SERVER_STOPS = "(the server is told to stop)"
 SERVER_CLOSES = "(the server closes)"
 
-_FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _REPEATED = re.compile(rf"(?P<text>.+?) ?{ELISION} \((?P<octets>\d+) octets\)")
 
 
