@@ -27,6 +27,9 @@ class Daemon:
     def __init__(self, directory: Path, *options: str, listen: str = "tcp:0:interface=127.0.0.1") -> None:
         self.log_path = directory / "daemon.log"
         command = [TWISTD, "-n", "--pidfile=", "socketspeak", "--listen", listen, *options]
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            # So it is for what a shell runs in the background, and so the daemon would inherit it.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
                 command, cwd=directory, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
