@@ -13,7 +13,7 @@ from tests.kit.daemon import Daemon, until, world_time_server
 
 ROUNDS = 2500  # of each of four kinds: ten thousand in all
 AT_ONCE = 50
-WARMING_ROUNDS = 400  # allocators and caches grow to their size before anything is measured
+WARMING_ROUNDS = 1500  # allocators and caches have grown to their size only after some five thousand
 GROWTH_KIB = 1024  # that much in ten thousand is a hundred octets each: noise, and no object of ours
 RESET = struct.pack("ii", 1, 0)  # linger on, for no time: close with a reset
 
