@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 NS = 1_000_000_000  # nanoseconds in a second
 NS_PER_MS = 1_000_000
@@ -25,17 +25,6 @@ def offset_text(offset: int) -> str:
     minutes, seconds = divmod(abs(offset), 60)
     text = f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"
     return f"{text}:{seconds:02d}" if seconds else text
-
-
-def offset_seconds(text: str) -> int:
-    """Read back what offset_text wrote; ValueError where it is no such text."""
-    if text[:1] not in ("+", "-"):
-        raise ValueError(f"no offset: {text!r}")
-    parts = [int(part) for part in text[1:].split(":")]
-    if not 2 <= len(parts) <= 3:
-        raise ValueError(f"no offset: {text!r}")
-    total = sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
-    return -total if text[0] == "-" else total
 
 
 def stamp_unix_ns(text: str) -> int:
@@ -65,8 +54,3 @@ def bound_text(bound_ns: int | None) -> str:
         return f"{ms}ms"
     tenths = -(-bound_ns // NS_PER_TENTH)
     return f"{tenths // 10}.{tenths % 10}s"
-
-
-def fixed_zone(offset: int) -> timezone:
-    """A tzinfo for an offset in seconds east of UTC."""
-    return timezone(timedelta(seconds=offset))

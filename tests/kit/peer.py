@@ -28,9 +28,7 @@ class MemoryTransport:
 
     disconnecting = False
 
-    def __init__(self, clock: Clock, half_closes: bool = True) -> None:
-        self._clock = clock
-        self._half_closes = half_closes
+    def __init__(self) -> None:
         self._protocol: Session | None = None
         self._producer: IPushProducer | None = None
         self._paused = False
@@ -156,7 +154,7 @@ class Peer:
         self.clock = clock or Clock()
         self.desk = desk or a_desk(self.clock)
         self.register = register or Register(self.desk.counts, self.clock)
-        self.transport = MemoryTransport(self.clock)
+        self.transport = MemoryTransport()
         conversation = Conversation(setting or the_setting(menu=2), the_voices()["TEXT"])
         self.session = Session(self.desk, conversation, self.register)
         self.transport.connect(self.session)
