@@ -6,36 +6,18 @@ Nothing else in the project asks `whenever` about zones, so that this one file c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import whenever
 
 from socketspeak.zones.database import DatabaseError
-from socketspeak.zones.values import Rule
+from socketspeak.zones.values import Rule, Transition
 
 # One day inside of the years 1 to 9999, which local time must not leave; no zone changes in these two days.
 FIRST_SECOND = -62_135_596_800 + 86_400
 LAST_SECOND = 253_402_300_799 - 86_400
 
 SAME_CLOCK_SECONDS = 10 * 366 * 86_400  # clocks that agree for ten years are taken to agree for good
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """A change of a zone's rule. `at` is in Unix seconds, the first second of the rule `after`."""
-
-    at: int
-    before: Rule
-    after: Rule
-
-    @property
-    def kind(self) -> Literal["gap", "fold", "rule"]:
-        """`gap` where clocks go forward, `fold` where they go back, `rule` where the offset stays."""
-        if self.before.offset == self.after.offset:
-            return "rule"
-        return "gap" if self.before.offset < self.after.offset else "fold"
 
 
 class Engine:

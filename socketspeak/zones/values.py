@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 EMBEDDED = "embedded"  # the source of every rule that comes from the tz database at hand
 
@@ -36,7 +37,8 @@ class Place:
 
     `zone` is the IANA name that is shown (or, for a bare offset, `UTC+05:30`), `name` what people call the
     place, `country` its ISO 3166 code, `asked` the link that was named where it is shown under another name.
-    A place that is an offset and no zone has its `offset`, in seconds east of UTC.
+    A place that is an offset and no zone has its `offset`, in seconds east of UTC, and the `abbreviation` that
+    was typed for it, if it was one.
     """
 
     zone: str
@@ -44,6 +46,70 @@ class Place:
     country: str | None = None
     asked: str | None = None
     offset: int | None = None
+    abbreviation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change of a zone's rule. `at` is in Unix seconds, the first second of the rule `after`."""
+
+    at: int
+    before: Rule
+    after: Rule
+
+    @property
+    def kind(self) -> Literal["gap", "fold", "rule"]:
+        """`gap` where clocks go forward, `fold` where they go back, `rule` where the offset stays."""
+        if self.before.offset == self.after.offset:
+            return "rule"
+        return "gap" if self.before.offset < self.after.offset else "fold"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """What a local time means: the instant, in Unix seconds, and the rule in force at it.
+
+    With `gap` the local time does not exist, and the instant is the one that RFC 5545 takes for it: moved
+    forward by the gap's length. A local time that occurs twice is its first occurrence, and `second` is the
+    rule of the other, which is `rule.offset - second.offset` seconds later.
+    """
+
+    unix_seconds: int
+    rule: Rule
+    gap: bool = False
+    second: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours of a day, from the `start` to before the `end`, in seconds since midnight by the wall clock.
+
+    Where the end is not after the start, the hours go on after midnight.
+    """
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time from the instant `start` to before the instant `end`, in Unix seconds."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """When all of several places are inside their hours on a day: `spans`, in order.
+
+    Where there is none, `compromise` is the hour that is least bad, and `out` the places, by their index,
+    that are not inside their hours all through it.
+    """
+
+    spans: tuple[Span, ...]
+    compromise: Span | None = None
+    out: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +141,11 @@ class Unknown:
 
     text: str
     near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What was typed could be understood if the optional `extra` of the package were installed."""
+
+    text: str
+    extra: str
