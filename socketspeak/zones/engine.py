@@ -6,6 +6,7 @@ Nothing else in the project asks `whenever` about zones, so that this one file c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import whenever
@@ -56,11 +57,20 @@ class Engine:
 
         Raises `KeyError` as `rule` does.
         """
-        before, end = self._read(zone, start - 1), min(end, LAST_SECOND)
-        while before.valid_until is not None and before.valid_until < end:
-            after = self._read(zone, before.valid_until)
-            yield Transition(before.valid_until, before, after)
-            before = after
+        for before, after in pairwise(self.rules(zone, start - 1, end)):
+            if before.valid_until is not None:
+                yield Transition(before.valid_until, before, after)
+
+    def rules(self, zone: str, start: int, end: int) -> Iterator[Rule]:
+        """The rules that a zone follows from `start` to before `end` (Unix seconds), in order; at least one.
+
+        Raises `KeyError` as `rule` does.
+        """
+        rule, end = self._read(zone, start), min(end, LAST_SECOND)
+        yield rule
+        while rule.valid_until is not None and rule.valid_until < end:
+            rule = self._read(zone, rule.valid_until)
+            yield rule
 
     def same_clock(self, zones: Iterable[str], unix_seconds: int) -> bool:
         """Whether all those zones show the same time at an instant and through the ten years after it.

@@ -37,8 +37,8 @@ class Place:
 
     `zone` is the IANA name that is shown (or, for a bare offset, `UTC+05:30`), `name` what people call the
     place, `country` its ISO 3166 code, `asked` the link that was named where it is shown under another name.
-    A place that is an offset and no zone has its `offset`, in seconds east of UTC, and the `abbreviation` that
-    was typed for it, if it was one.
+    A place that is an offset and no zone has its `offset`, in seconds east of UTC, and the `abbreviation`
+    that was typed for it, if it was one.
     """
 
     zone: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from itertools import pairwise
+import struct
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,15 @@ def test_transitions_end_with_time_itself() -> None:
     changes = list(ENGINE.transitions("America/Sao_Paulo", YEAR_1, 10**12))
     assert changes[-1].at == unix("2019-02-17T02:00:00Z")
     assert list(ENGINE.transitions("Europe/Lisbon", LAST_SECOND, 10**12)) == []
+
+
+def test_transitions_end_also_where_the_last_day_of_all_has_one(tmp_path: Path) -> None:
+    counts = struct.pack(">6l", 0, 0, 0, 0, 1, 4)
+    block = b"TZif2" + bytes(15) + counts + bytes(6) + b"AAA\0"
+    (tmp_path / "Odd").write_bytes(block + block + b"\nAAA0BBB,J1/0,J365/12\n")
+    engine = Engine(str(tmp_path), ["Odd"])
+    changes = list(islice(engine.transitions("Odd", unix("9998-06-01T00:00:00Z"), 10**12), 9))
+    assert [change.after.abbreviation for change in changes] == ["AAA", "BBB"]
 
 
 @given(st.sampled_from(DATABASE.names), st.integers(YEAR_1, YEAR_9999))
