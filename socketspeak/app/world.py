@@ -10,8 +10,10 @@ from socketspeak.app.tzfiles import host_version, read_database
 from socketspeak.zones.atlas import Atlas
 from socketspeak.zones.database import Database, is_newer
 from socketspeak.zones.engine import Engine
+from socketspeak.zones.placefile import shipped
+from socketspeak.zones.readings import ZoneAt
 from socketspeak.zones.spelling import zone_key
-from socketspeak.zones.values import Found, Place, Several
+from socketspeak.zones.values import Found, Lacking, Place, Several
 
 
 class Misplaced(ValueError):
@@ -37,14 +39,14 @@ class World:
 
 
 def load_world(tzdata: str, menu: Sequence[str]) -> World:
-    """Read the tz database and find the menu's places in it.
+    """Read the tz database and the table of places, and find the menu's places in them.
 
     Raises DatabaseError where the database cannot be used, Misplaced where the menu names no one place.
     """
     files = read_database(tzdata)
     engine = Engine(files.directory, files.names)
     database = Database(files)
-    atlas = Atlas(database, engine)
+    atlas = Atlas(database, engine, shipped(), int(time.time()), zone_finder())
     host = host_version()
     return World(
         atlas=atlas,
@@ -55,6 +57,16 @@ def load_world(tzdata: str, menu: Sequence[str]) -> World:
         newer_on_host=host if host is not None and is_newer(host, files.version) else None,
         same_zone=_same_zone(database),
     )
+
+
+def zone_finder() -> ZoneAt | None:
+    """What finds the zone of a latitude and a longitude in degrees, or None without the extra `geo`."""
+    try:
+        from tzfpy import get_tz
+    except ImportError:
+        return None
+    get_tz(0.0, 0.0)  # the first look-up reads the map, which takes 70 ms: better now than in the reactor
+    return lambda latitude, longitude: get_tz(longitude, latitude) or None
 
 
 def _same_zone(database: Database) -> Callable[[str, str], bool]:
@@ -75,5 +87,7 @@ def _place(atlas: Atlas, text: str) -> Place:
     if isinstance(found, Several):
         zones = ", ".join(place.zone for place in found.places[:5])
         raise Misplaced(text, f"one place; several match, among them {zones}")
+    if isinstance(found, Lacking):
+        raise Misplaced(text, f"a place only with the extra `{found.extra}`: socketspeak[{found.extra}]")
     near = f"; near are {', '.join(found.near)}" if found.near else ""
     raise Misplaced(text, f"a zone, a city or a country{near}")

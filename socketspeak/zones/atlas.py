@@ -1,83 +1,94 @@
-"""Turns what people type into places: zones, cities, countries, offsets, lists and near spellings."""
+"""Turns what people type into places, lists of places and near spellings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 
-from socketspeak.zones.citynames import city_names
+from socketspeak.zones.abbreviations import Abbreviations
+from socketspeak.zones.airports import Airports
+from socketspeak.zones.cities import Cities
 from socketspeak.zones.database import Database
 from socketspeak.zones.engine import Engine
-from socketspeak.zones.finder import Entry, matching_zones
-from socketspeak.zones.offsets import offset_name, read_offset
+from socketspeak.zones.finder import Entry, matching_places
+from socketspeak.zones.placefile import City, PlaceFile
 from socketspeak.zones.placenames import Name, known_cities, known_countries
-from socketspeak.zones.spelling import Speller, place_key, zone_key
-from socketspeak.zones.values import Area, Found, Place, Several, Unknown
-
-UTC = "Etc/UTC"
-WORDS_FOR_UTC = ("z", "utc", "gmt")  # the last two only where the database does not name them
+from socketspeak.zones.placing import Placing
+from socketspeak.zones.readings import Answer, Names, Readings, ZoneAt, country_code
+from socketspeak.zones.spelling import Speller, Spelling, place_key
+from socketspeak.zones.values import Area, Place, Unknown
 
 
 class Atlas:
     """The places of one tz database. All that it knows is built with it; its methods change nothing.
 
-    `country_names` maps ISO 3166 codes to English names, as iso3166.tab has them. The engine must have been
-    built over the database's names.
+    The engine must have been built over the database's names. `table` holds the cities and airports,
+    `unix_seconds` is an instant near which abbreviations are in use, and `zone_at`, where there is one, gives
+    the zone of a latitude and a longitude in degrees.
+
+    `country_names` maps ISO 3166 codes to English names, as iso3166.tab has them, and `cities` the zones to
+    the English names of their cities.
     """
 
-    def __init__(self, database: Database, engine: Engine) -> None:
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        table: PlaceFile,
+        unix_seconds: int,
+        zone_at: ZoneAt | None = None,
+    ) -> None:
         self._database = database
-        self._engine = engine
+        self._placing = Placing(database, table.people)
         self.country_names: Mapping[str, str] = database.country_names
-        self._cities = city_names(database)
-        self._zone_ids = {zone_key(name): name for name in database.names}
-        self._known_cities = known_cities(database, self._cities)
-        self._known_countries = known_countries(database)
-        self._entries = self._findable()
+        self.cities: Mapping[str, str] = self._placing.cities
+        self._names = Names(
+            countries=known_countries(database, table.countries),
+            zones_cities=known_cities(database, self.cities),
+            cities=Cities(table.cities, table.names),
+            airports=Airports(table.airports),
+        )
+        zones = (name for name in database.names if name not in database.links)
+        abbreviations = Abbreviations(engine, zones, unix_seconds)
+        self._readings = Readings(
+            database, engine, self._placing, self._names, abbreviations=abbreviations, zone_at=zone_at
+        )
+        self._entries = tuple(self._findable())
         self._speller = Speller(self._spellings())
+        self._countries_speller = Speller(dict(_spelled("", self._names.countries)))
 
     def place(self, zone: str) -> Place:
         """The place of one of the database's names. An alias gives its preferred zone, `asked` for by it.
 
         Raises `KeyError` for anything else, other spellings included.
         """
-        shown = self._database.preferred(zone)
-        asked = None if shown == zone else zone
-        return Place(shown, self._cities[shown], self._database.country(shown), asked)
+        return self._placing.named(zone)
 
-    def resolve(self, text: str, unix_seconds: int) -> Found | Several | Unknown:
-        """The place that a text names: a zone, an offset, a country's code, a country or a city.
+    def resolve(self, text: str, unix_seconds: int) -> Answer:
+        """The place that a text names: a zone, an offset, a point, a country, a city, an airport.
 
-        Several places are one clear reading where their clocks show the same from that instant on: then the
-        first of them, in zone.tab's order, is found.
+        The order is the protocol's. Several places are one clear reading where their clocks show the same
+        from that instant on, or where the biggest has ten times the people of the next; else they come
+        biggest first. A point is Lacking where nothing finds its zone.
         """
-        zone = self._zone_ids.get(zone_key(text))
-        if zone is not None:
-            return Found(self.place(zone))
-        fixed = self._offset(text)
-        if fixed is not None:
-            return Found(fixed)
-        readings = self._readings(text)
-        zones = tuple(dict.fromkeys(zone for name in readings for zone in name.zones))
-        if not zones:
-            return Unknown(text, self.near(text))
-        places = tuple(map(self.place, zones))
-        shared = any(name.shared for name in readings)
-        if not shared and self._engine.same_clock(zones, unix_seconds):
-            return Found(places[0])
-        return Several(text, places)
+        return self._readings.read(text, unix_seconds) or Unknown(text, self.near(text))
 
     def find(self, text: str, most: int = 20) -> tuple[Place, ...]:
-        """The places whose city, country or zone holds a text, best first, at most `most`; maybe none."""
+        """The places of which a name holds a text, best first, at most `most`; maybe none.
+
+        The names of zones, countries and cities come before other names of cities.
+        """
         key = place_key(text)
         if not any(map(str.isalnum, key)):
             return ()
-        by_code = Entry(key, self._database.zones_of(_country_code(text)))
-        zones = matching_zones((by_code, *self._entries), key)
-        return tuple(self.place(zone) for zone in islice(zones, most))
+        by_code = self._entry(key, self._database.zones_of(country_code(text)))
+        exact = self._city_entries(key, self._names.cities.named(key))
+        known = matching_places((by_code, *exact, *self._entries), key)
+        others = map(self._placing.of_city, self._names.cities.holding(key))
+        return tuple(islice(_each_once(chain(known, others)), most))
 
     def near(self, text: str, extra: Iterable[str] = ()) -> tuple[str, ...]:
-        """Up to five names that come near to a text, best first, each of which can be typed back.
+        """Up to five names that come near to a text, best first, one a place; each can be typed back.
 
         Cities and countries are in lower case, zones as the database spells them. `extra` words compete
         with them, also for the text's first word alone.
@@ -102,48 +113,58 @@ class Atlas:
         for area, zones in self._database.areas.items():
             if place_key(area) == key:
                 return tuple(map(self.place, zones))
-        country = self._country(text)
+        country = self._readings.country(text)
         if country is not None:
             return tuple(map(self.place, country.zones))
-        return Unknown(text, self.near(text, self._database.areas))
+        return Unknown(text, self._countries_speller.near(text, self._database.areas))
 
-    def _offset(self, text: str) -> Place | None:
-        offset = read_offset(text)
-        if text.strip().casefold() in WORDS_FOR_UTC:
-            if zone_key(UTC) in self._zone_ids:
-                return self.place(UTC)
-            offset = 0
-        if offset is None:
-            return None
-        name = offset_name(offset)
-        return Place(name, name, offset=offset)
+    def _findable(self) -> Iterator[Entry]:
+        """Each name, but for those that only the table of cities has."""
+        for names in (self._names.zones_cities, self._names.countries):
+            yield from (self._entry(key, name.zones) for key, name in sorted(names.items()))
+        for city in self._names.cities:
+            yield from self._city_entries(place_key(city.name), (city,))
+        for name in self._database.names:
+            yield self._entry(place_key(name), (self._database.preferred(name),))
 
-    def _readings(self, text: str) -> tuple[Name, ...]:
-        zones = self._database.zones_of(_country_code(text))
-        if zones:
-            return (Name(text, zones),)
-        country, city = self._country(text), self._known_cities.get(place_key(text))
-        return tuple(name for name in (country, city) if name is not None)
+    def _entry(self, key: str, zones: Iterable[str]) -> Entry:
+        ordered = self._placing.biggest_first(zones)
+        people = self._placing.people(ordered[0]) if ordered else 0
+        return Entry(key, tuple(map(self._placing.named, ordered)), people)
 
-    def _country(self, text: str) -> Name | None:
-        zones = self._database.zones_of(_country_code(text))
-        if zones:
-            return Name(text, zones)
-        key = place_key(text)
-        return self._known_countries.get(key) or self._known_countries.get(key.removeprefix("the "))
+    def _city_entries(self, key: str, cities: Iterable[City]) -> Iterator[Entry]:
+        for city in cities:
+            place = self._placing.of_city(city)
+            if place is not None:
+                yield Entry(key, (place,), city.people)
 
-    def _findable(self) -> tuple[Entry, ...]:
-        names = [*sorted(self._known_cities.items()), *sorted(self._known_countries.items())]
-        ids = [Entry(place_key(name), (self._database.preferred(name),)) for name in self._database.names]
-        return (*(Entry(key, name.zones) for key, name in names), *ids)
+    def _spellings(self) -> dict[str, Spelling]:
+        """What can be suggested, each for the first that is called so, and English first."""
+        cities = filter(self._placing.of_city, self._names.cities)
+        spelled: dict[str, Spelling] = {}
+        for key, spelling in chain(
+            _spelled("in ", self._names.zones_cities),
+            _spelled("all of ", self._names.countries),
+            ((place_key(text), Spelling(text, _seat(city))) for city in cities for text in city.spellings),
+            ((place_key(name), Spelling(name, name)) for name in self._database.names),
+        ):
+            spelled.setdefault(key, spelling)
+        return spelled
 
-    def _spellings(self) -> dict[str, str]:
+
+def _spelled(what: str, names: Mapping[str, Name]) -> Iterator[tuple[str, Spelling]]:
+    for key, name in names.items():
         # A comma ends a place in a request: what can be typed of `Knox, Indiana` is `knox`
-        cities = {key: name.spelling.partition(",")[0] for key, name in self._known_cities.items()}
-        countries = {key: name.spelling for key, name in self._known_countries.items()}
-        ids = {place_key(name): name for name in self._database.names}
-        return ids | countries | cities
+        yield key, Spelling(name.spelling.partition(",")[0], what + ",".join(name.zones))
 
 
-def _country_code(text: str) -> str:
-    return text.strip().upper() if text.isascii() else ""  # the upper case of ß is SS, South Sudan
+def _seat(city: City) -> str:
+    return f"in {city.zone}" if city.own else f"{city.name}, {city.zone}"
+
+
+def _each_once(places: Iterable[Place | None]) -> Iterator[Place]:
+    seen: set[Place] = set()
+    for place in places:
+        if place is not None and place not in seen:
+            seen.add(place)
+            yield place

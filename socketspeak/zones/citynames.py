@@ -21,8 +21,8 @@ def city_names(database: Database) -> dict[str, str]:
     It is CLDR's, or else the last part of the zone's name; where Portuguese or Spanish is official in the
     zone's country and writes the same letters with accents, it is written so (`São Paulo`, `Bogotá`).
     """
-    english = _cldr_cities("en")
-    native = {language: _cldr_cities(language) for language in ACCENTED_LANGUAGES}
+    english = cldr_cities("en")
+    native = {language: cldr_cities(language) for language in ACCENTED_LANGUAGES}
     names = {}
     for zone in database.listed:
         name = english.get(zone) or last_part(zone)
@@ -35,7 +35,7 @@ def last_part(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
-def _cldr_cities(language: str) -> dict[str, str]:
+def cldr_cities(language: str) -> dict[str, str]:
     """CLDR's cities by zone, also where CLDR has an older name of it, as Asia/Calcutta for Kolkata."""
     current: Mapping[str, str] = get_global("zone_aliases")
     cities: dict[str, str] = {}

@@ -1,28 +1,35 @@
-"""Finds the zones whose names hold a text, best match first."""
+"""Finds the places whose names hold a text, best match first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from socketspeak.zones.values import Place
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name that can be found: its `place_key`, and the zones that it gives, in order."""
+    """A name that can be found: its `place_key`, the places that it gives, in order, and their people.
+
+    `people` is how many the biggest city among the places has.
+    """
 
     key: str
-    zones: tuple[str, ...]
+    places: tuple[Place, ...]
+    people: int = 0
 
 
-def matching_zones(entries: Iterable[Entry], key: str) -> Iterator[str]:
-    """The zones of the entries that hold a key, each once.
+def matching_places(entries: Iterable[Entry], key: str) -> Iterator[Place]:
+    """The places of the entries that hold a key, some more than once.
 
     The same name comes first, then names that begin so, names of which a word begins so, and names that hold
-    it anywhere; in the order of the entries where all else is equal.
+    it anywhere; among these the place with more people, and in the order of the entries where all else is
+    equal.
     """
     matches = ((_distance(entry.key, key), entry) for entry in entries if key in entry.key)
-    ranked = sorted(matches, key=lambda match: match[0])
-    return iter(dict.fromkeys(zone for _, entry in ranked for zone in entry.zones))
+    ranked = sorted(matches, key=lambda match: (match[0], -match[1].people))
+    return (place for _, entry in ranked for place in entry.places)
 
 
 def _distance(name: str, key: str) -> int:

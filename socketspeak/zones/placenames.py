@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from babel import Locale
 
-from socketspeak.zones.citynames import last_part
+from socketspeak.zones.citynames import cldr_cities, last_part
 from socketspeak.zones.database import Database
 from socketspeak.zones.spelling import place_key
 
 # No city has these: Etc is no area of the world, and an Australian state is not a point of the compass
 NO_CITY_AREAS = ("Etc",)
 NO_CITIES = ("Australia/North", "Australia/South", "Australia/West")
+
+LANGUAGES = ("pt", "es")  # beside English: those that the server speaks
 
 # What neither iso3166.tab nor CLDR calls these countries, and people do
 ALSO_CALLED = {
@@ -31,6 +33,21 @@ ALSO_CALLED = {
     "DR Congo": "CD",
     "Democratic Republic of the Congo": "CD",
     "Republic of the Congo": "CG",
+    "EUA": "US",
+    "EEUU": "US",
+    "EE. UU.": "US",
+    "Estados Unidos da América": "US",
+    "Estados Unidos de América": "US",
+    "Grã-Bretanha": "GB",
+    "Gran Bretaña": "GB",
+    "Inglaterra": "GB",
+    "Escócia": "GB",
+    "País de Gales": "GB",
+    "Irlanda do Norte": "GB",
+    "Irlanda del Norte": "GB",
+    "Holanda": "NL",
+    "República Tcheca": "CZ",
+    "República Checa": "CZ",
 }
 SHARES_OF_ISLANDS = ("French", "Dutch")  # in iso3166.tab's `St Martin (French)`: no names of their own
 
@@ -48,11 +65,18 @@ class Name:
 
 
 def known_cities(database: Database, city_names: Mapping[str, str]) -> dict[str, Name]:
-    """The cities in the database's names and those that CLDR has for them, by `place_key`."""
+    """The cities in the database's names and those that CLDR has for them, by `place_key`.
+
+    The names in English come first, then those in Portuguese and Spanish.
+    """
     cities: dict[str, Name] = {}
-    spelled = [(city, zone) for zone, city in city_names.items() if _has_city(database, zone)]
-    spelled += [(last_part(name), name) for name in database.names if _has_city(database, name)]
-    for spelling, name in spelled:
+    spelled = list(city_names.items()) + [(name, last_part(name)) for name in database.names]
+    for language in LANGUAGES:
+        spelled += cldr_cities(language).items()
+    held = frozenset(database.names)
+    for name, spelling in spelled:
+        if name not in held or not _has_city(database, name):
+            continue
         key = place_key(spelling)
         zone = database.preferred(name)
         known = cities.get(key, Name(spelling.lower(), ()))
@@ -66,17 +90,19 @@ def _has_city(database: Database, name: str) -> bool:
     return bool(slash) and area in database.areas and area not in NO_CITY_AREAS and name not in NO_CITIES
 
 
-def known_countries(database: Database) -> dict[str, Name]:
-    """The countries that have a zone, by `place_key` of each of their English names.
+def known_countries(database: Database, native: Iterable[tuple[str, str]] = ()) -> dict[str, Name]:
+    """The countries that have a zone, by `place_key` of each of their names.
 
     The names are those of iso3166.tab and CLDR, and what is derived of them: `Korea (South)` is also
     `South Korea`, and `Korea` is a name that several countries share. A name in full comes before another
-    country's derived one.
+    country's derived one, English before Portuguese and Spanish, and these before `native`: names in other
+    languages, with ISO 3166 codes.
     """
-    full = list(_full_names(database))
+    english, translated = list(_full_names(database)), list(_translated_names(database))
+    here = ((spelling, code) for spelling, code in native if database.zones_of(code))
     codes: dict[str, list[str]] = {}
     spellings: dict[str, str] = {}
-    for names in (full, _derived_names(full)):
+    for names in (english, _derived_names(english), translated, _derived_names(translated), here):
         earlier = frozenset(codes)
         for spelling, code in names:
             key = place_key(spelling)
@@ -98,6 +124,14 @@ def _full_names(database: Database) -> Iterator[tuple[str, str]]:
             if spelling:
                 yield spelling, code
     yield from ((spelling, code) for spelling, code in ALSO_CALLED.items() if database.zones_of(code))
+
+
+def _translated_names(database: Database) -> Iterator[tuple[str, str]]:
+    for language in LANGUAGES:
+        territories = Locale.parse(language).territories
+        for code in dict.fromkeys(row.country for row in database.rows):
+            if code in territories:
+                yield territories[code], code
 
 
 def _derived_names(full: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

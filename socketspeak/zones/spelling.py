@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,7 +17,8 @@ LONGEST_NAME = (
 )
 LONGEST_TEXT = 2 * LONGEST_NAME  # characters, of which every other may be a combining mark
 
-_SPACES = re.compile(r"[\s_\-'’‘ʼ.]+")
+_SPACES = re.compile(r"[\s_\-'’‘ʼʻ`.]+")
+_UNSEEN = re.compile("[\u200b-\u200f]")  # joiners and marks of direction: scripts do with them and without
 
 
 def zone_key(text: str) -> str:
@@ -34,23 +36,36 @@ def place_key(text: str) -> str:
     """
     if len(text) > LONGEST_TEXT:
         return ""
-    plain = unicodedata.normalize("NFKD", text)
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
+    letters = (text if text.isascii() else _without_marks(text)).casefold()
     return _SPACES.sub(" ", letters.replace("&", " and ")).strip()
+
+
+def _without_marks(text: str) -> str:
+    plain = _UNSEEN.sub("", unicodedata.normalize("NFKD", text))
+    return "".join([letter for letter in plain if not unicodedata.combining(letter)])
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What is suggested for a key, and a word for the `place` that it means, of which one is suggested."""
+
+    text: str
+    place: str
 
 
 class Speller:
     """Finds the names that come near to a text.
 
-    `spellings` maps keys (as of `place_key`) to what is suggested for them.
+    `spellings` maps keys (as of `place_key`) to what is suggested for them; of a place's names that are
+    equally near the first is.
     """
 
-    def __init__(self, spellings: Mapping[str, str]) -> None:
+    def __init__(self, spellings: Mapping[str, Spelling]) -> None:
         self._keys = list(spellings)
-        self._spellings = dict(spellings)
+        self._spellings = list(spellings.values())
 
     def near(self, text: str, extra: Iterable[str] = ()) -> tuple[str, ...]:
-        """Up to five names that come near to a text, best first, suggested as they are spelled.
+        """Up to five names that come near to a text, best first, suggested as they are spelled, one a place.
 
         `extra` words compete with the names. They are also compared with the text's first word alone, as
         verbs stand first in a line.
@@ -58,12 +73,13 @@ class Speller:
         key = place_key(text)
         if not key or len(key) > LONGEST_NAME:
             return ()
-        scores: dict[str, float] = {}
-        for name, score, _ in process.extract(
+        best: dict[str, tuple[float, int]] = {}
+        for _, score, number in process.extract(
             key, self._keys, scorer=OSA.normalized_similarity, limit=None, score_cutoff=NEAR_ENOUGH
         ):
-            spelling = self._spellings[name]
-            scores[spelling] = max(score, scores.get(spelling, 0.0))
+            place = self._spellings[number].place
+            best[place] = max(best.get(place, (0.0, 0)), (score, -number))
+        scores = {self._spellings[-number].text: score for score, number in best.values()}
         for word in extra:
             score = max(OSA.normalized_similarity(part, place_key(word)) for part in (key, key.split()[0]))
             if score >= NEAR_ENOUGH:

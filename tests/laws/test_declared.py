@@ -13,11 +13,12 @@ import pytest
 
 from tests.laws.tree import ROOT, forbid, imports
 
-OURS = {"socketspeak", "tests", "benchmarks"}
+OURS = {"socketspeak", "tests", "benchmarks", "tools"}
 
 
 @pytest.mark.parametrize(
-    ("folder", "extras"), [("socketspeak", []), ("tests", ["dev"]), ("benchmarks", ["dev"])]
+    ("folder", "extras"),
+    [("socketspeak", ["geo"]), ("tests", ["dev"]), ("benchmarks", ["dev"]), ("tools", ["data"])],
 )
 def test_every_library_that_is_imported_is_declared(folder: str, extras: list[str]) -> None:
     declared = _declared(extras)
@@ -39,7 +40,8 @@ def _declared(extras: list[str]) -> set[str]:
 
 
 def _providers(top: str) -> set[str]:
-    return {_normal(name) for name in _distributions().get(top, [])}
+    # What is not installed here, as the table's makers may not be, is taken to have one name for both
+    return {_normal(name) for name in _distributions().get(top, [top])}
 
 
 @cache

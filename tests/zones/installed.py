@@ -6,9 +6,11 @@ from socketspeak.app.tzfiles import read_database
 from socketspeak.zones.atlas import Atlas
 from socketspeak.zones.database import Database
 from socketspeak.zones.engine import Engine
+from socketspeak.zones.placefile import shipped
 
 FILES = read_database("package")
 DATABASE = Database(FILES)
 ENGINE = Engine(DATABASE.directory, DATABASE.names)
-ATLAS = Atlas(DATABASE, ENGINE)
 NOW = 1795457045  # 2026-11-23T18:04:05Z, the instant of the protocol's examples
+TABLE = shipped()
+ATLAS = Atlas(DATABASE, ENGINE, TABLE, NOW)

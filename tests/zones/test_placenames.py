@@ -30,3 +30,19 @@ def test_what_several_countries_are_called_is_shared() -> None:
 def test_every_name_of_a_country_has_a_zone() -> None:
     assert all(name.zones for name in COUNTRIES.values())
     assert "bouvet island" not in COUNTRIES  # where nobody lives
+
+
+def test_a_name_in_english_portuguese_or_spanish_comes_before_another_countrys_own() -> None:
+    countries = known_countries(
+        DATABASE, [("Samoa", "US"), ("Alemanha", "FR"), ("Nippon", "JP"), ("Ys", "XX")]
+    )
+    assert countries["samoa"] == Name("samoa", ("Pacific/Apia",))
+    assert countries["alemanha"].zones == DATABASE.zones_of("DE")
+    assert countries["nippon"] == Name("nippon", ("Asia/Tokyo",))
+    assert "ys" not in countries  # of no country that has a zone
+
+
+def test_cities_are_known_in_portuguese_and_spanish_after_english() -> None:
+    assert CITIES["nova york"] == Name("nova york", ("America/New_York",))
+    assert CITIES["londres"].zones == ("Europe/London",)
+    assert list(CITIES).index("london") < list(CITIES).index("londres")

@@ -34,12 +34,17 @@ def near(text: str) -> tuple[str, ...]:
     ("text", "suggestion"),
     [
         ("lisbom", "lisbon"),
-        ("Tokio", "tokyo"),
+        ("Tokyyo", "tokyo"),
         ("america/new yrok", "America/New_York"),
-        ("sao paolo", "são paulo"),
+        ("sao paullo", "são paulo"),
         ("germny", "germany"),
         ("singapor", "singapore"),  # and not Singapore, the link
         ("north koria", "north korea"),
+        ("mumbaai", "mumbai"),
+        ("Belo Horizonti", "belo horizonte"),
+        ("Alemnha", "alemanha"),
+        ("Norega", "noruega"),
+        ("Москвы", "москва"),
         ("Asia/Calcuta", "Asia/Calcutta"),
         ("Тokyo", "tokyo"),  # with a Cyrillic letter
     ],
