@@ -5,6 +5,7 @@ SHELL := /bin/sh
 VENV ?= .venv
 ARGS ?=
 BIN := $(VENV)/bin
+LOCALE := socketspeak/language/locale
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 
 # A virtual environment holds the path that it was made at: one that was copied or moved along, or whose Python
@@ -13,7 +14,7 @@ ifneq ($(shell test -x $(VENV)/bin/python && cat $(VENV)/made-at 2>/dev/null),$(
 $(VENV)/made-at: anew
 endif
 
-.PHONY: help serve test check pytest format bench clean anew
+.PHONY: help serve test check pytest format messages bench clean anew
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -22,6 +23,7 @@ help:
 	@echo 'make test    run every check: format, lint, spelling, types, arrows between rooms, tests'
 	@echo 'make pytest  the tests alone; some of them: make pytest ARGS="tests/language -k watch"'
 	@echo 'make format  format the code, and mend what the linter can mend'
+	@echo 'make messages  bring the catalogs of the languages up to date, and compile them'
 	@echo 'make bench   measure the performance that the README claims'
 	@echo 'make clean   remove what was built, the virtual environment $(VENV) included'
 	@echo
@@ -46,6 +48,15 @@ pytest: $(VENV)/ready-to-test
 format: $(VENV)/ready-to-test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# What is new in a catalog is left empty for a translator, never guessed: a test says what is missing.
+messages: $(VENV)/ready
+	$(BIN)/pybabel -q extract --no-default-keywords --keywords='N_ Verb:2' --no-location --no-wrap \
+	    --project=SocketSpeak --copyright-holder='the SocketSpeak authors' \
+	    --output=$(LOCALE)/socketspeak.pot socketspeak/language/messages.py socketspeak/language/verbs.py
+	$(BIN)/pybabel -q update --domain=socketspeak --input-file=$(LOCALE)/socketspeak.pot --output-dir=$(LOCALE) \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	$(BIN)/pybabel -q compile --domain=socketspeak --directory=$(LOCALE) --statistics
 
 bench: $(VENV)/ready-to-test
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import re
+import sys
 from collections.abc import Sequence
 
 import socketspeak
+from socketspeak.app.commands import add_commands
 
 SERVER_VARIABLE = "SOCKETSPEAK_SERVER"
 DEFAULT_SERVER = "localhost:8082"
@@ -18,14 +21,19 @@ ANSWERED, FAILED, MISUSED, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
 EPILOG = """\
 places are what people type: tokyo, "new york", Asia/Tokyo, JP, UTC+5:30; quote those of several words.
+options stand behind the command: socketspeak COMMAND --help lists them.
 exit status: 0 answered; 1 the server answered with a failure; 2 wrong usage; 3 no server, no answer in time,
 or the connection was lost; 130 interrupted.
 environment: SOCKETSPEAK_SERVER stands for --server; NO_COLOR turns colours off."""
 
+_SOUTH = re.compile(r"-[\d.]+,\s*[-+\d.]+")  # coordinates that argparse would take for an option
+
 
 def choose(argv: Sequence[str] | None) -> argparse.Namespace:
     """What these arguments ask for, None for the process's own; exits with MISUSED where they are wrong."""
-    return _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    # A word with a space in it is no option.
+    return _parser().parse_args([f" {word}" if _SOUTH.fullmatch(word) else word for word in words])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,19 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"SocketSpeak {socketspeak.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     every = _options_of_every_command()
-
-    def command(name: str, what: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=what, description=f"Show {what}.", parents=[every])
-
-    time = command("time", "what time it is in each place")
-    time.add_argument(
-        "places", nargs="+", metavar="PLACE", help='tokyo, "new york", Asia/Tokyo, JP, UTC+5:30'
+    add_commands(
+        lambda name, what: commands.add_parser(name, help=what, description=f"Show {what}.", parents=[every])
     )
-    listing = command("list", "the areas, or the zones of one")
-    listing.add_argument("words", nargs="*", metavar="WHAT", help="an area, a country, ALL or LINKS")
-    find = command("find", "the places that match a text")
-    find.add_argument("words", nargs="+", metavar="TEXT", help="a part of a city, country or zone")
-    command("status", "how the server, its clock and its sources are")
     return parser
 
 
@@ -69,6 +67,11 @@ def _options_of_every_command() -> argparse.ArgumentParser:
         type=_seconds,
         default=DEFAULT_SECONDS,
         help=f"for all of it, from {LEAST_SECONDS:g} to {MOST_SECONDS:g} [default: {DEFAULT_SECONDS:g}]",
+    )
+    options.add_argument(
+        "--language",
+        metavar="TAG",
+        help="of the server's messages and its places' names: en, pt-BR, es [default: English]",
     )
     options.add_argument("--json", action="store_true", help="one JSON document a line, for scripts")
     return options

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from socketspeak.language.tags import best_tag
 from socketspeak.sources.specification import EMBEDDED_SOURCE, SourceSpec, in_order, parse_source
 
 DEFAULT_LISTEN = "tcp:8082:interface=127.0.0.1"
@@ -32,6 +33,7 @@ DEFAULT_MENU = (
     "Etc/UTC",
 )
 TRUSTS = ("embedded", "source")
+LANGUAGES = ("en", "pt-BR", "es")
 
 
 class ConfigError(ValueError):
@@ -52,6 +54,7 @@ class Config:
     tzdata: str = "package"
     menu: tuple[str, ...] = DEFAULT_MENU
     grace: float = DEFAULT_GRACE
+    language: str = LANGUAGES[0]
 
 
 def number(option: str, value: str, low: float, high: float) -> float:
@@ -71,6 +74,15 @@ def one_of(option: str, value: str, allowed: Sequence[str]) -> str:
     if value not in allowed:
         raise ConfigError(option, value, " or ".join(allowed))
     return value
+
+
+def language(value: str) -> str:
+    """The language that a tag asks for, as LANG understands it; raises ConfigError."""
+    tag = best_tag(value, LANGUAGES)
+    if tag is None:
+        *most, last = LANGUAGES
+        raise ConfigError("language", value, f"{', '.join(most)} or {last}")
+    return tag
 
 
 def sources(values: Sequence[str]) -> tuple[SourceSpec, ...]:

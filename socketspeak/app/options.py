@@ -25,6 +25,7 @@ class Options(usage.Options):
         ("trust", None, config.TRUSTS[0], "who is right about an offset: embedded or source"),
         ("tzdata", None, "package", "the tz database: package, system, or a directory"),
         ("menu", None, ", ".join(config.DEFAULT_MENU), "places of the greeting, by comma"),
+        ("language", None, config.LANGUAGES[0], "of sessions that choose none: en, pt-BR or es"),
         ("grace", None, f"{config.DEFAULT_GRACE:g}", "seconds to finish sessions at the end [0-60]"),
     )
 
@@ -70,6 +71,7 @@ class Options(usage.Options):
             trust=config.one_of("trust", self["trust"], config.TRUSTS),
             tzdata=self["tzdata"],
             menu=config.menu(self["menu"]),
+            language=config.language(self["language"]),
             grace=config.number("grace", self["grace"], 0, 60),
         )
         for endpoint in self.checked.listen:

@@ -11,13 +11,13 @@ from twisted.internet.endpoints import serverFromString
 from twisted.web.client import BrowserLikePolicyForHTTPS
 
 import socketspeak
+from socketspeak.app.catalogs import load_catalogs
 from socketspeak.app.config import Config
 from socketspeak.app.daemon import Daemon
 from socketspeak.app.options import Options
 from socketspeak.app.starting import default_signals, say_start_failures_in_one_line, steady_ns
 from socketspeak.app.world import World
 from socketspeak.clock.discipline import Discipline
-from socketspeak.language.messages import Catalog
 from socketspeak.language.questions import Setting
 from socketspeak.language.voice import voices
 from socketspeak.server.desk import About, Desk
@@ -27,6 +27,7 @@ from socketspeak.sources.agent import SourceAgent
 from socketspeak.sources.almanac import Almanac
 from socketspeak.sources.fetcher import Fetcher
 from socketspeak.sources.rulebook import RuleBook
+from socketspeak.zones.timetable import Timetable
 
 __all__ = ["Options", "build", "makeService"]
 
@@ -47,11 +48,18 @@ def makeService(options: Options) -> IService:
 def build(config: Config, world: World, reactor: Any) -> Daemon:
     """Put a daemon together. Nothing listens and nothing is asked until it starts."""
     almanac = _almanac(config, world, reactor)
-    spoken = voices(Catalog(countries=world.atlas.country_names))
-    setting = Setting(world.atlas, world.menu, spoken, socketspeak.__version__, socket.gethostname())
+    spoken = {tag: voices(catalog) for tag, catalog in load_catalogs(world.atlas).items()}
+    setting = Setting(
+        gazetteer=world.atlas,
+        menu=world.menu,
+        voices=spoken,
+        version=socketspeak.__version__,
+        host=socket.gethostname(),
+        timetable=Timetable(world.engine),
+    )
     desk = Desk(almanac, About(socketspeak.__version__, world.version), reactor)
     register = Register(desk.counts, reactor)
-    factory = SessionFactory(desk, setting, spoken["TEXT"], register)
+    factory = SessionFactory(desk, setting, spoken[config.language]["TEXT"], register)
     endpoints = tuple((text, serverFromString(reactor, text)) for text in config.listen)
     return Daemon(
         endpoints=endpoints,

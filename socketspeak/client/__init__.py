@@ -1,6 +1,7 @@
 """The Twisted client: connect to a SocketSpeak server and ask, any number of questions at once."""
 
-from socketspeak.client.api import Client, connect
+from socketspeak.client.api import Client
+from socketspeak.client.connecting import connect
 from socketspeak.client.errors import (
     BadArgument,
     CannotConnect,
@@ -28,16 +29,33 @@ from socketspeak.client.errors import (
     TooManyRequests,
     UnknownCommand,
 )
-from socketspeak.client.moments import datetime_of
-from socketspeak.language.replies import AreaEntry, Clock, Entry, Source, Status
+from socketspeak.client.moments import datetime_of, spans_of, timedelta_of
+from socketspeak.language.replies import (
+    AreaEntry,
+    Change,
+    Clock,
+    Conversion,
+    Difference,
+    Entry,
+    LocalSpan,
+    Shown,
+    Slot,
+    Slots,
+    Source,
+    Status,
+    Transitions,
+)
 
 __all__ = [
     "AreaEntry",
     "BadArgument",
     "CannotConnect",
+    "Change",
     "Client",
     "Clock",
     "ConnectionLost",
+    "Conversion",
+    "Difference",
     "Disabled",
     "EncryptFirst",
     "Entry",
@@ -46,6 +64,7 @@ __all__ = [
     "FailedForNow",
     "InternalFault",
     "LineTooLong",
+    "LocalSpan",
     "LoginFailed",
     "LoginRequired",
     "NoAnswerInTime",
@@ -57,12 +76,18 @@ __all__ = [
     "ProtocolBroken",
     "ServerClosing",
     "SeveralPlaces",
+    "Shown",
+    "Slot",
+    "Slots",
     "SocketSpeakError",
     "Source",
     "Status",
     "TooManyLogins",
     "TooManyRequests",
+    "Transitions",
     "UnknownCommand",
     "connect",
     "datetime_of",
+    "spans_of",
+    "timedelta_of",
 ]

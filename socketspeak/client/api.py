@@ -1,30 +1,51 @@
-"""The client: connect, ask, close. Every answer is a Deferred, to be awaited or called back.
+"""The client: ask, any number of questions at once. Every answer is a Deferred, to be awaited or called back.
 
 A request is sent when its method is called, not when its Deferred is awaited: so any number can be under way.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast, overload
+from typing import Any, Self, TypeVar, overload
 
-from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.interfaces import IAddress, IReactorTime, IStreamClientEndpoint
-from twisted.internet.protocol import Factory
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
-from socketspeak.client.errors import CannotConnect, NoAnswerInTime, failure_in
+from socketspeak.client.errors import NoAnswerInTime, failure_in
 from socketspeak.client.protocol import Connection
-from socketspeak.client.requesting import areas_request, find_request, list_request, time_request
-from socketspeak.language.printable import shown
+from socketspeak.client.requesting import (
+    DEFAULT_CHANGES,
+    areas_request,
+    convert_request,
+    difference_request,
+    find_request,
+    language_request,
+    list_request,
+    meeting_request,
+    time_request,
+    transitions_request,
+)
+from socketspeak.client.writing import Hours, When
 from socketspeak.language.reading import Read
-from socketspeak.language.replies import AreaEntry, Areas, Clock, Clocks, Entry, Listing, Plain, Status
+from socketspeak.language.replies import (
+    AreaEntry,
+    Areas,
+    Clock,
+    Clocks,
+    Conversion,
+    Difference,
+    Entry,
+    Listing,
+    Plain,
+    Slots,
+    Status,
+    Transitions,
+)
 from socketspeak.language.requests import Request
 
-CONNECT_SECONDS = 10.0  # to connect and to be greeted; a name that resolves slowly takes five
-WHY_CHARACTERS = 200
-
-Kind = TypeVar("Kind", Clocks, Listing, Areas, Plain, Status)
+Kind = TypeVar("Kind", Clocks, Listing, Areas, Conversion, Difference, Transitions, Slots, Plain, Status)
 Answer = TypeVar("Answer")
 
 
@@ -71,6 +92,56 @@ class Client:
         """The places that match, best first, at most 20. Fails with NoSuchPlace where none does."""
         return self._ask(find_request(text), Listing, timeout).addCallback(_entries)
 
+    def convert(
+        self, when: When, place: str, *targets: str, timeout: float | None = None
+    ) -> Deferred[Conversion]:
+        """What the clocks of the targets show when that of the place shows `when`.
+
+        `when` is `now`, a time of day (today there), or a naive datetime, or either as text: `15:00`,
+        `2026-03-29 01:30`. One that does not exist there, or occurs twice, is answered, and told of: see
+        Conversion. Fails with NoSuchDate, NoSuchPlace or SeveralPlaces.
+        """
+        asked = self._ask(convert_request(when, place, *targets), Conversion, timeout)
+        return asked.addCallback(self._converted, len(targets))
+
+    def difference(self, origin: str, target: str, *, timeout: float | None = None) -> Deferred[Difference]:
+        """How far the clock of the target is ahead of that of the origin, now."""
+        return self._ask(difference_request(origin, target), Difference, timeout)
+
+    def transitions(
+        self,
+        place: str,
+        start: date | None = None,
+        count: int = DEFAULT_CHANGES,
+        *,
+        timeout: float | None = None,
+    ) -> Deferred[Transitions]:
+        """The next changes of a place's clocks, 100 at most, from midnight UTC of `start` on, or from now."""
+        return self._ask(transitions_request(place, start, count), Transitions, timeout)
+
+    def meeting(
+        self,
+        *places: str,
+        hours: Hours | None = None,
+        day: date | None = None,
+        timeout: float | None = None,
+    ) -> Deferred[Slots]:
+        """When all the places, two or more, are inside the hours: from the first to before the second.
+
+        The hours are local, to the minute, 09:00 to 17:00 without any; an end that is not after the start
+        is on the next day. The day is the first place's, today without any. Where there is no such time
+        there is a compromise: the hour that is least bad.
+        """
+        asked = self._ask(meeting_request(*places, hours=hours, day=day), Slots, timeout)
+        return asked.addCallback(self._met, len(places))
+
+    def language(self, tag: str, *, timeout: float | None = None) -> Deferred[None]:
+        """Have messages and the names of places in another language from here on: `en`, `pt-BR`, `es`.
+
+        Fails with NotKnown where the server does not have it; what it spoke before it speaks on.
+        """
+        return self._ask(language_request(tag), Plain, timeout).addCallback(lambda _: None)
+
     def status(self, *, timeout: float | None = None) -> Deferred[Status]:
         """How the server is: its version, its clock, its sources."""
         return self._ask(Request("STATUS"), Status, timeout)
@@ -99,7 +170,7 @@ class Client:
 
     def _ask(self, request: Request, kind: type[Kind], timeout: float | None) -> Deferred[Kind]:
         answer = self._connection.ask(request).addCallback(self._of_kind, kind)
-        return answer if timeout is None else _within(timeout, self._connection.clock, answer)
+        return answer if timeout is None else within(timeout, self._connection.clock, answer)
 
     def _of_kind(self, reply: Read, kind: type[Kind]) -> Kind:
         failure = failure_in(reply)
@@ -114,54 +185,19 @@ class Client:
             raise self._connection.broken(f"it answers {asked} places with {len(reply.clocks)} clocks")
         return reply.clocks
 
+    def _converted(self, reply: Conversion, asked: int) -> Conversion:
+        if len(reply.targets) != asked:
+            raise self._connection.broken(f"it converts to {asked} places with {len(reply.targets)} clocks")
+        return reply
 
-def connect(
-    endpoint: IStreamClientEndpoint,
-    *,
-    timeout: float | None = CONNECT_SECONDS,
-    clock: IReactorTime | None = None,
-) -> Deferred[Client]:
-    """Connect to a server; fires with a Client once it has greeted and speaks JSON.
-
-    `timeout`, in seconds, limits all of that; None leaves it to the endpoint, and to the server. `clock`
-    times it, and whatever is timed later: the reactor, most often. Without one it is the reactor of the
-    transport, and the endpoint alone limits how long it takes to make the connection (Twisted's: 30 s).
-
-    Fails with CannotConnect, NoAnswerInTime, ServerClosing (the server lets nobody in), ProtocolBroken (it
-    is no SocketSpeak server) or ConnectionLost. Cancelling it lets go of the connection.
-    """
-    connecting = Deferred.fromCoroutine(_connect(endpoint, timeout, clock))
-
-    def cancel(wanted: Deferred[Client]) -> None:
-        # Said here, for endpoints say it in many ways: a name that was being looked up "is not found".
-        wanted.errback(CancelledError())
-        connecting.cancel()
-
-    def settle(result: Client | Failure) -> None:
-        if not wanted.called:
-            wanted.callback(result)  # a Failure is passed on as one
-        elif isinstance(result, Client):
-            result.close()
-
-    wanted: Deferred[Client] = Deferred(cancel)
-    connecting.addBoth(settle)
-    return wanted if timeout is None or clock is None else _within(timeout, clock, wanted)
+    def _met(self, reply: Slots, asked: int) -> Slots:
+        for slot in (*reply.slots, *filter(None, [reply.compromise])):
+            if len(slot.local) != asked:
+                raise self._connection.broken(f"it has {asked} places meet with {len(slot.local)} clocks")
+        return reply
 
 
-async def _connect(
-    endpoint: IStreamClientEndpoint, timeout: float | None, clock: IReactorTime | None
-) -> Client:
-    try:
-        connection = cast(Connection, await endpoint.connect(_Connections(clock)))
-    except Exception as wrong:
-        why = shown(" ".join(str(wrong).split()), WHY_CHARACTERS) or type(wrong).__name__
-        raise CannotConnect(f"cannot connect: {why}") from wrong
-    if timeout is not None and clock is None and not connection.ready.called:
-        _within(timeout, connection.clock, connection.ready)
-    return Client(connection, await connection.ready)
-
-
-def _within(seconds: float, clock: IReactorTime, answer: Deferred[Answer]) -> Deferred[Answer]:
+def within(seconds: float, clock: IReactorTime, answer: Deferred[Answer]) -> Deferred[Answer]:
     """Cancel what takes longer, and have it fail with NoAnswerInTime."""
 
     def spent(_result: object, _seconds: float) -> Failure:
@@ -173,15 +209,3 @@ def _within(seconds: float, clock: IReactorTime, answer: Deferred[Answer]) -> De
 
 def _entries(reply: Listing) -> tuple[Entry, ...]:
     return reply.entries
-
-
-class _Connections(Factory):
-    """Makes the one connection; Twisted's endpoints want a factory."""
-
-    noisy = False
-
-    def __init__(self, clock: IReactorTime | None) -> None:
-        self._clock = clock
-
-    def buildProtocol(self, addr: IAddress | None) -> Connection:
-        return Connection(self._clock)

@@ -1,29 +1,40 @@
-"""The requests that a client makes, checked before anything is sent."""
+"""The requests that a client makes, checked before anything is sent.
+
+Each raises ValueError, with a message for people, where what is asked cannot be one line of the protocol.
+"""
 
 from __future__ import annotations
 
+from datetime import date
+
+from socketspeak.client.writing import (
+    Hours,
+    When,
+    before_options,
+    before_to,
+    count_text,
+    day_text,
+    filled,
+    hours_text,
+    places_text,
+    tag_text,
+    when_text,
+)
 from socketspeak.language.requests import Request, render_request
+
+DEFAULT_CHANGES = 2  # the server's own default
+OF_TRANSITIONS = ("FROM", "COUNT")
+OF_A_MEETING = ("HOURS", "ON")
 
 
 def time_request(*places: str) -> Request:
-    """TIME of one or more places.
-
-    Raises ValueError where there is none, where one is empty or holds a comma, which separates places, and
-    where the line could not be sent.
-    """
-    if not places:
-        raise ValueError("no place was given")
-    for place in places:
-        if "," in place:
-            raise ValueError(
-                f"a place cannot hold a comma: {place!r}; give each place as an argument of its own"
-            )
-    return _checked("TIME", ", ".join(_filled("place", place) for place in places))
+    """TIME of one or more places."""
+    return _checked("TIME", places_text(*places))
 
 
 def list_request(what: str) -> Request:
-    """LIST of an area, a country, ALL or LINKS. Raises ValueError as time_request does."""
-    return _checked("LIST", _filled("list", what))
+    """LIST of an area, a country, ALL or LINKS."""
+    return _checked("LIST", filled("list", what))
 
 
 def areas_request() -> Request:
@@ -32,15 +43,41 @@ def areas_request() -> Request:
 
 
 def find_request(text: str) -> Request:
-    """FIND places. Raises ValueError as time_request does."""
-    return _checked("FIND", _filled("text", text))
+    """FIND places."""
+    return _checked("FIND", filled("text", text))
 
 
-def _filled(name: str, text: str) -> str:
-    stripped = text.strip(" \t")
-    if not stripped:
-        raise ValueError(f"the {name} is empty")
-    return stripped
+def convert_request(when: When, place: str, *targets: str) -> Request:
+    """CONVERT a local time of a place to one or more others."""
+    if not targets:
+        raise ValueError("no place to convert to was given")
+    return _checked("CONVERT", f"{when_text(when)} {before_to(place)} TO {places_text(*targets)}")
+
+
+def difference_request(origin: str, target: str) -> Request:
+    """DIFF of two places."""
+    return _checked("DIFF", f"{before_to(origin)} TO {places_text(target)}")
+
+
+def transitions_request(place: str, start: date | None = None, count: int = DEFAULT_CHANGES) -> Request:
+    """TRANSITIONS of a place, `count` of them, from midnight UTC of a date on, or from now."""
+    since = "" if start is None else f" FROM {day_text(start)}"
+    where = before_options(places_text(place), OF_TRANSITIONS)
+    return _checked("TRANSITIONS", f"{where}{since} COUNT {count_text(count)}")
+
+
+def meeting_request(*places: str, hours: Hours | None = None, day: date | None = None) -> Request:
+    """MEET of two or more places, within hours of a day, or the server's hours of today."""
+    if len(places) < 2:
+        raise ValueError(f"a meeting takes two places or more, {len(places)} given")
+    within = "" if hours is None else f" HOURS {hours_text(hours)}"
+    on = "" if day is None else f" ON {day_text(day)}"
+    return _checked("MEET", f"{before_options(places_text(*places), OF_A_MEETING)}{within}{on}")
+
+
+def language_request(tag: str) -> Request:
+    """LANG of a language's tag."""
+    return _checked("LANG", tag_text(tag))
 
 
 def _checked(verb: str, argument: str) -> Request:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from socketspeak.language import messages as m
 from socketspeak.language.acts import Act, Ask, Outcome, Part, Report, Say
 from socketspeak.language.answering import step
-from socketspeak.language.messages import Message, message
+from socketspeak.language.catalog import Message, message
 from socketspeak.language.questions import HowIsIt, Leave, Question, Scene, Setting, Step, greet
 from socketspeak.language.replies import Plain, Reply, Status
 from socketspeak.language.requests import ENDLESS_OCTETS, LINE_OCTETS, Mistake, parse_request
@@ -134,7 +134,7 @@ class Conversation:
     def _answer(self, item: bytes | None, unix_seconds: int) -> tuple[Act, ...]:
         if item is _OVERLONG:
             return (self._say(Plain(552, message(m.LINE_TOO_LONG, limit=LINE_OCTETS))),)
-        request = parse_request(item)
+        request = parse_request(item, self._scene.voice.catalog.vocabulary.verbs)
         if request is None:
             return ()
         if isinstance(request, Mistake):

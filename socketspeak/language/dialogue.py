@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from socketspeak.language.messages import Catalog
+from socketspeak.language.catalog import Catalog
 from socketspeak.language.printable import shown
 from socketspeak.language.reading import NotAReply, Read, read_object, read_text_line
 from socketspeak.language.replies import Greeting, Plain

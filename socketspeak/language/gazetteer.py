@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from socketspeak.zones.values import Area, Found, Place, Several, Unknown
+from socketspeak.zones.values import Area, Found, Lacking, Place, Several, Unknown
 
 
 class Gazetteer(Protocol):
     """Finds places by what people type. All methods are pure, and quick enough for the reactor."""
 
-    def resolve(self, text: str, unix_seconds: int) -> Found | Several | Unknown:
+    def resolve(self, text: str, unix_seconds: int) -> Found | Several | Unknown | Lacking:
         """The place that a text names, as clocks are at that instant."""
 
     def find(self, text: str, most: int = 20) -> tuple[Place, ...]:

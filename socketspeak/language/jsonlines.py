@@ -5,94 +5,54 @@ As in text, a reply comes in pieces: where a clock's microseconds stand there is
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from socketspeak.language.messages import Catalog
+from socketspeak.language.catalog import Catalog, message
+from socketspeak.language.clockjson import bound_seconds, clocks_json, conversion_json
+from socketspeak.language.framing import Pieces
+from socketspeak.language.objects import Object, written
+from socketspeak.language.reckonedjson import difference_json, slots_json, transitions_json
 from socketspeak.language.replies import (
     Areas,
     Capabilities,
-    Clock,
     Clocks,
+    Conversion,
+    Difference,
     Entry,
     Greeting,
     Help,
     Listing,
     Plain,
     Reply,
+    Slots,
     Source,
     Status,
+    Transitions,
 )
-from socketspeak.language.stamps import NS, local_time, offset_text, stamp
-from socketspeak.language.text import Pieces
-
-Object = dict[str, object]
+from socketspeak.language.stamps import NS, stamp
 
 
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def bound_seconds(bound_ns: int | None) -> float | None:
-    """An error bound in seconds, rounded up to the microsecond."""
-    return None if bound_ns is None else -(-bound_ns // 1000) / 1e6
-
-
-def _clock_parts(clock: Clock) -> tuple[str, str, str]:
-    seconds = clock.unix_ns // NS
-    middle: Object = {
-        "zone": clock.zone,
-        "abbreviation": clock.abbreviation,
-        "utc_offset": offset_text(clock.offset),
-        "offset_seconds": clock.offset,
-        "dst": clock.dst,
-    }
-    tail: Object = {
-        "error_bound": bound_seconds(clock.bound_ns),
-        "source": clock.source,
-        "age": clock.age,
-        "asked": clock.asked,
-        "place": clock.place,
-        "country": clock.country,
-    }
-    return (
-        f'{{"datetime":"{local_time(seconds, clock.offset).isoformat()}.',
-        f'{offset_text(clock.offset)}",{_dumps(middle)[1:-1]},"unixtime":{seconds}.',
-        f",{_dumps(tail)[1:]}",
-    )
-
-
-def _clocks(reply: Clocks) -> Pieces:
-    pieces = [f'{{"code":{reply.code},"clocks":[']
-    for number, clock in enumerate(reply.clocks):
-        first, middle, last = _clock_parts(clock)
-        pieces[-1] += f",{first}" if number else first
-        pieces += (middle, last)
-    pieces[-1] += "]}\r\n"
-    return tuple(piece.encode() for piece in pieces)
-
-
-def _entry(entry: Entry) -> Object:
+def _entry(entry: Entry, catalog: Catalog) -> Object:
     row: Object = {
         "number": entry.number,
         "zone": entry.zone,
         "offset_seconds": entry.offset,
         "datetime": stamp(entry.unix_ns, entry.offset),
-        "place": entry.place,
+        "place": catalog.place(entry.zone, entry.place),
         "country": entry.country,
     }
     return row if entry.target is None else {**row, "target": entry.target}
 
 
-def _greeting(reply: Greeting, _catalog: Catalog) -> Object:
-    entries = [_entry(entry) for entry in reply.entries]
+def _greeting(reply: Greeting, catalog: Catalog) -> Object:
+    entries = [_entry(entry, catalog) for entry in reply.entries]
     return {"code": reply.code, "version": reply.version, "host": reply.host, "entries": entries}
 
 
 def _listing(reply: Listing, catalog: Catalog) -> Object:
     why: Object = {} if reply.why is None else {"message": catalog.say(reply.why)}
-    return {"code": reply.code, **why, "entries": [_entry(entry) for entry in reply.entries]}
+    return {"code": reply.code, **why, "entries": [_entry(entry, catalog) for entry in reply.entries]}
 
 
 def _areas(reply: Areas, _catalog: Catalog) -> Object:
@@ -107,7 +67,11 @@ def _plain(reply: Plain, catalog: Catalog) -> Object:
 
 def _help(reply: Help, catalog: Catalog) -> Object:
     verbs = [
-        {"verb": verb.word, "usage": verb.usage, "help": catalog.texts.get(verb.help, verb.help)}
+        {
+            "verb": verb.word,
+            "usage": catalog.say(message(verb.usage)),
+            "help": catalog.say(message(verb.help)),
+        }
         for verb in reply.verbs
     ]
     return {"code": reply.code, "message": catalog.say(reply.message), "verbs": verbs}
@@ -157,6 +121,9 @@ _RENDERERS: Mapping[type, Callable[..., Object]] = MappingProxyType(
         Greeting: _greeting,
         Listing: _listing,
         Areas: _areas,
+        Difference: difference_json,
+        Transitions: transitions_json,
+        Slots: slots_json,
         Plain: _plain,
         Help: _help,
         Status: _status,
@@ -168,8 +135,10 @@ _RENDERERS: Mapping[type, Callable[..., Object]] = MappingProxyType(
 def json_pieces(reply: Reply, catalog: Catalog) -> Pieces:
     """The reply as a line of JSON, with a gap where a clock's six digits of microseconds stand."""
     if isinstance(reply, Clocks):
-        return _clocks(reply)
-    return (f"{_dumps(_RENDERERS[type(reply)](reply, catalog))}\r\n".encode(),)
+        return clocks_json(reply, catalog)
+    if isinstance(reply, Conversion):
+        return (f"{conversion_json(reply, catalog)}\r\n".encode(),)
+    return (f"{written(_RENDERERS[type(reply)](reply, catalog))}\r\n".encode(),)
 
 
 def microseconds(unix_ns: int) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from socketspeak.language.text import Pieces
+from socketspeak.language.framing import Pieces
 from socketspeak.language.voice import Voice
 
 MOST_LINES = 4096  # a voice; room for every zone in several spellings, at 300 octets each about 1 MiB

@@ -1,127 +1,113 @@
-"""What is said to people, in English, and the tables that say it in other languages.
+"""What is said to people, in English.
 
-Each constant is a message identifier in the sense of gettext: its English text. A catalog maps identifiers to
-another language's text and leaves out what reads the same.
+Each constant is a message identifier in the sense of gettext: its English text, marked for the tools that
+extract them. A catalog maps identifiers to another language's text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+
+def N_(text: str) -> str:
+    """Mark a text as one to be translated, by gettext's usual name for that."""
+    return text
+
 
 # The greeting and the phrases
-READY = "SocketSpeak {version} {host} ready, world time on a socket"
-INVITATION = "Type a number, a city or a zone. HELP lists the commands, QUIT leaves."
-IN_PLACE = "{date}, {time} in {place}"
-AT_OFFSET = "{date}, {time} at {place}"
-PLACE_IN_COUNTRY = "{place}, {country}"
-AREA_HINT = "LIST {area} shows them"
+READY = N_("SocketSpeak {version} {host} ready, world time on a socket")
+INVITATION = N_("Type a number, a city or a zone. HELP lists the commands, QUIT leaves.")
+IN_PLACE = N_("{date}, {time} in {place}")
+AT_OFFSET = N_("{date}, {time} at {place}")
+IN_PLACE_SKIPPED = N_("{date}, {time} in {place}, where the clocks skip the time that was asked for")
+IN_PLACE_TWICE = N_("{date}, {time} in {place}, the first of two times that look the same")
+IS_AHEAD = N_("{target} is {amount} ahead of {origin}")
+IS_BEHIND = N_("{target} is {amount} behind {origin}")
+IS_THE_SAME = N_("{target} and {origin} show the same time")
+GOES_FORWARD = N_("{date}: at {time} the clocks in {place} go forward {amount} to {then}")
+GOES_FORWARD_TO_DAY = N_("{date}: at {time} the clocks in {place} go forward {amount} to {day}, {then}")
+GOES_BACK = N_("{date}: at {time} the clocks in {place} go back {amount} to {then}")
+GOES_BACK_TO_DAY = N_("{date}: at {time} the clocks in {place} go back {amount} to {day}, {then}")
+IS_RENAMED = N_(
+    "{date}: at {time} the clocks in {place} stay as they are, and show {after} in place of {before}"
+)
+CHANGES_ITS_RULE = N_("{date}: at {time} the clocks in {place} stay as they are, their rule changes")
+NO_CHANGE = N_("{place}: no change of the clocks is known from {date} on")
+MEETING_SPAN = N_("{place}: {date}, {start} to {end}")
+MEETING_SPAN_OF_DAYS = N_("{place}: {date}, {start} to {day}, {end}")
+MEETING_OUTSIDE = N_("{place}: {date}, {start} to {end}, outside of the hours")
+MEETING_OUTSIDE_OF_DAYS = N_("{place}: {date}, {start} to {day}, {end}, outside of the hours")
+NO_MEETING = N_("no hour of that day suits")
+PLACE_IN_COUNTRY = N_("{place}, {country}")
+AREA_HINT = N_("LIST {area} shows them")
 
 # Done
-PONG = "PONG"
-NOTHING_DONE = "nothing done, as asked"
-FORMAT_IS = "the format is {format}"
-GOODBYE = "goodbye"
-HELP_HEAD = (
+PONG = N_("PONG")
+NOTHING_DONE = N_("nothing done, as asked")
+FORMAT_IS = N_("the format is {format}")
+LANGUAGE_IS = N_("the language is {language}")
+GOODBYE = N_("goodbye")
+HELP_HEAD = N_(
     "A line that is no command is taken as a place: tokyo, Asia/Tokyo, BR, UTC+5:30, or a list's number."
 )
-NOT_HERE = "{verb} is known, but not available on this server"
+EXTRA_MISSING = N_("{place}: this server was installed without socketspeak[{extra}], which understands it")
+NOT_HERE = N_("{verb} is known, but not available on this server")
 
 # Closing
-SHUTTING_DOWN = "SocketSpeak is shutting down"
-ENDLESS_LINE = "{limit} octets without an end of line"
+SHUTTING_DOWN = N_("SocketSpeak is shutting down")
+ENDLESS_LINE = N_("{limit} octets without an end of line")
 
 # Failures
-INTERNAL_FAULT = "an internal fault, it is logged; the session goes on"
-UNKNOWN_COMMAND = "unknown command"
-NOT_TEXT = "the line is not UTF-8 text"
-CONTROL_CHARACTER = "the line holds a control character"
-USAGE = "usage: {usage}"
-NO_ARGUMENT = "{verb} takes no argument"
-EMPTY_PLACE = "a place is missing between the commas"
-UNKNOWN_VERB = "no such command: {word}"
-UNKNOWN_FORMAT = "unknown format: {word}; TEXT and JSON are known"
-NO_SUCH_PLACE = "no such place: {place}"
-NO_SUCH_NUMBER = "no entry {number} in the list, it has {count}"
-NO_SUCH_LIST = "no such area or country: {place}"
-LINE_TOO_LONG = "the line is longer than {limit} octets"
-SEVERAL_PLACES = "several places match {place}: choose one"
-NEAR = "{message} (near: {near})"
+INTERNAL_FAULT = N_("an internal fault, it is logged; the session goes on")
+UNKNOWN_COMMAND = N_("unknown command")
+NOT_TEXT = N_("the line is not UTF-8 text")
+CONTROL_CHARACTER = N_("the line holds a control character")
+USAGE = N_("usage: {usage}")
+NO_ARGUMENT = N_("{verb} takes no argument")
+EMPTY_PLACE = N_("a place is missing between the commas")
+UNKNOWN_VERB = N_("no such command: {word}")
+UNKNOWN_FORMAT = N_("unknown format: {word}; TEXT and JSON are known")
+UNKNOWN_LANGUAGE = N_("unknown language: {word}; {known} are known")
+NO_SUCH_PLACE = N_("no such place: {place}")
+NO_SUCH_NUMBER = N_("no entry {number} in the list, it has {count}")
+NO_SUCH_LIST = N_("no such area or country: {place}")
+LINE_TOO_LONG = N_("the line is longer than {limit} octets")
+SEVERAL_PLACES = N_("several places match {place}: choose one")
+NEAR = N_("{message} (near: {near})")
+NO_TIME_GIVEN = N_("{given} is no time: {now}, 15:00, 15:00:30 or 2026-11-23 15:00 are; usage: {usage}")
+ONLY_A_DATE = N_("a time of day is missing behind {date}; usage: {usage}")
+NO_PLACE_GIVEN = N_("a place is missing; usage: {usage}")
+ONE_PLACE_ONLY = N_("{given} is more than one place; usage: {usage}")
+TWO_PLACES_AT_LEAST = N_("a meeting takes two places at least; usage: {usage}")
+NO_TO = N_("{word} and a place are missing behind {given}; usage: {usage}")
+NO_VALUE_GIVEN = N_("nothing is behind {word}; usage: {usage}")
+GIVEN_TWICE = N_("{word} is given twice; usage: {usage}")
+NO_DATE_GIVEN = N_("{given} is no date for {word}: YYYY-MM-DD is; usage: {usage}")
+NO_COUNT_GIVEN = N_("{given} is no number for {word}: 1 to {most} are")
+NO_HOURS_GIVEN = N_("{given} is no span of hours for {word}: 09:00-17:00, 9-17 or 22:00-06:00 are")
+NO_SUCH_DATE = N_("no such date: {date}")
+NO_SUCH_YEAR = N_("no such date: {date}, years go from 0001 to 9999")
+NO_SUCH_TIME = N_("no such time of day: {time}, they go from 00:00:00 to 23:59:59")
+NO_LEAP_SECONDS = N_("no such time of day: {time}, leap seconds are not told")
+NO_SUCH_DAY = N_("no such date in {place}: {date}, its clocks skipped that day")
+OUTSIDE_OF_YEARS = N_("that instant is outside of the years 0001 to 9999, in {place} or in UTC")
 
 # Help, a line a verb
-HELP_TIME = "the time there"
-HELP_MENU = "the menu again"
-HELP_LIST = "the areas; an area's, a country's or all zones; the links"
-HELP_FIND = "places that match"
-HELP_CONVERT = "a local time elsewhere"
-HELP_DIFF = "how far two clocks are apart"
-HELP_TRANSITIONS = "when the clocks change"
-HELP_MEET = "when all are at work"
-HELP_WATCH = "a tick every n seconds"
-HELP_UNWATCH = "no more ticks"
-HELP_FORMAT = "replies as text, or as one JSON object a line"
-HELP_LANG = "the language of phrases and errors"
-HELP_STATUS = "version, clock and sources"
-HELP_CAPABILITIES = "what this server can do, for programs"
-HELP_STARTTLS = "encrypt"
-HELP_AUTH = "log in"
-HELP_HELP = "the commands, or one of them"
-HELP_PING = "are you there?"
-HELP_NOOP = "nothing"
-HELP_QUIT = "leave (also EXIT, BYE, SAIR)"
-
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-
-
-def english_date(day: date) -> str:
-    """A date as English speakers outside America write it: `Monday, 23 November 2026`."""
-    return f"{_WEEKDAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Something to say, not yet in any language: an identifier and the values that it takes."""
-
-    text: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-
-def message(text: str, **values: object) -> Message:
-    """A message with its values by keyword."""
-    return Message(text, values)
-
-
-@dataclass(frozen=True, slots=True)
-class Catalog:
-    """One language: its tag, its texts by identifier, and the names of countries by ISO 3166 code."""
-
-    language: str = "en"
-    texts: Mapping[str, str] = field(default_factory=dict)
-    countries: Mapping[str, str] = field(default_factory=dict)
-
-    def say(self, what: Message) -> str:
-        """The message in this language."""
-        return self.texts.get(what.text, what.text).format_map(what.values)
-
-    def date(self, day: date) -> str:
-        """The date in this language."""
-        return english_date(day)
-
-    def country(self, code: str | None) -> str | None:
-        """The country's name, its code where no name is known, None for no country."""
-        return None if code is None else self.countries.get(code, code)
+HELP_TIME = N_("the time there")
+HELP_MENU = N_("the menu again")
+HELP_LIST = N_("the areas; an area's, a country's or all zones; the links")
+HELP_FIND = N_("places that match")
+HELP_CONVERT = N_("a local time elsewhere")
+HELP_DIFF = N_("how far two clocks are apart")
+HELP_TRANSITIONS = N_("when the clocks change")
+HELP_MEET = N_("when all are at work")
+HELP_WATCH = N_("a tick every n seconds")
+HELP_UNWATCH = N_("no more ticks")
+HELP_FORMAT = N_("replies as text, or as one JSON object a line")
+HELP_LANG = N_("the language of phrases and errors")
+HELP_STATUS = N_("version, clock and sources")
+HELP_CAPABILITIES = N_("what this server can do, for programs")
+HELP_STARTTLS = N_("encrypt")
+HELP_AUTH = N_("log in")
+HELP_HELP = N_("the commands, or one of them")
+HELP_PING = N_("are you there?")
+HELP_NOOP = N_("nothing")
+HELP_QUIT = N_("leave (also EXIT, BYE, SAIR)")

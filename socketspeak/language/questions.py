@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from socketspeak.language import messages as m
 from socketspeak.language.acts import Outcome, Told
+from socketspeak.language.catalog import message
 from socketspeak.language.gazetteer import Gazetteer
-from socketspeak.language.messages import message
 from socketspeak.language.printable import shown
 from socketspeak.language.replies import (
     Clock,
@@ -17,6 +17,7 @@ from socketspeak.language.replies import (
     Listing,
     Reply,
 )
+from socketspeak.language.timetable import Timetable
 from socketspeak.language.voice import Voice
 from socketspeak.zones.values import Area, Place, Rule, Several
 
@@ -25,13 +26,17 @@ Choice = Place | Area  # what a number of a list selects
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all sessions of a server share: its atlas, its menu, its voices, and who it is."""
+    """What all sessions of a server share: its atlas, its menu, its voices, and who it is.
+
+    The voices are by language, then by format.
+    """
 
     gazetteer: Gazetteer
     menu: tuple[Place, ...]
-    voices: Mapping[str, Voice]
+    voices: Mapping[str, Mapping[str, Voice]]
     version: str
     host: str
+    timetable: Timetable
 
 
 @dataclass(slots=True)
@@ -76,7 +81,7 @@ def _abbreviation(offset: int) -> str:
 def _told(place: Place, outcome: Outcome) -> Told:
     if place.offset is None:
         return outcome.told[place.zone]
-    return Told(Rule(place.zone, place.offset, _abbreviation(place.offset), dst=False))
+    return Told(Rule(place.zone, place.offset, place.abbreviation or _abbreviation(place.offset), dst=False))
 
 
 def clock_of(place: Place, outcome: Outcome) -> Clock:

@@ -11,15 +11,28 @@ import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from socketspeak.language.messages import Message
-from socketspeak.language.printable import shown
+from socketspeak.language.catalog import Message
+from socketspeak.language.fields import (
+    Row,
+    as_bound_ns,
+    as_clock,
+    as_instant,
+    as_maybe_text,
+    as_number,
+    as_rows,
+    as_seconds,
+    as_text,
+    as_texts,
+    as_whole,
+    as_yes,
+)
+from socketspeak.language.reckonedreading import Reckoned, meeting, reckoned, transitions
 from socketspeak.language.replies import (
     AreaEntry,
     Areas,
     Capabilities,
-    Clock,
     Clocks,
     Entry,
     Listing,
@@ -27,17 +40,12 @@ from socketspeak.language.replies import (
     Source,
     Status,
 )
-from socketspeak.language.stamps import NS, local_time, stamp_unix_ns
 
-Read = Clocks | Listing | Areas | Plain | Status | Capabilities
-Row = Mapping[str, Any]
+Read = Clocks | Listing | Areas | Reckoned | Plain | Status | Capabilities
 
-NAME_CHARACTERS = 200  # no zone, place or source has a longer name
 MESSAGE_CHARACTERS = 1000  # as long as a request may be, so that one can be quoted
 MOST_SUGGESTIONS = 20  # the protocol promises five
 KNOWN = frozenset({"code", "message", "suggestions"})  # what a Plain has a field for
-DAY_SECONDS = 86_400  # an offset is less
-MOST = Decimal(10**15)  # seconds, requests, …: what is more is no honest number, and may never end to convert
 
 
 class NotAReply(ValueError):
@@ -52,115 +60,34 @@ def read_text_line(line: bytes) -> tuple[int, bool, str]:
     return int(code), mark == b" ", line[4:].decode("utf-8", "replace")
 
 
-# -- values, each of the kind that is promised or a TypeError or ValueError
-
-
-def _text(value: object, most: int = NAME_CHARACTERS) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return shown(value, most)
-
-
-def _maybe_text(value: object) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _number(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise TypeError
-    if not -MOST < value < MOST:
-        raise ValueError
-    return Decimal(value)
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError
-    return int(_number(value))
-
-
-def _yes(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-def _rows(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(map(_text, _rows(value)))
-
-
-def _seconds(value: object) -> float | None:
-    return None if value is None else float(_number(value))
-
-
-def _bound_ns(value: object) -> int | None:
-    if value is None:
-        return None
-    if (bound := _number(value)) < 0:
-        raise ValueError
-    return int(bound * NS)
-
-
-def _instant(row: Row) -> tuple[int, int]:
-    """The instant in Unix nanoseconds and the offset in seconds east, such that the local time exists."""
-    unix_ns, offset = stamp_unix_ns(row["datetime"]), _whole(row["offset_seconds"])
-    if not abs(offset) < DAY_SECONDS:
-        raise ValueError
-    local_time(unix_ns // NS, offset)
-    return unix_ns, offset
-
-
 # -- replies
 
 
-def _clock(row: Row) -> Clock:
-    unix_ns, offset = _instant(row)
-    return Clock(
-        unix_ns=unix_ns,
-        zone=_text(row["zone"]),
-        offset=offset,
-        abbreviation=_text(row["abbreviation"]),
-        dst=_yes(row["dst"]),
-        bound_ns=_bound_ns(row["error_bound"]),
-        source=_text(row["source"]),
-        place=_text(row["place"]),
-        country=_maybe_text(row["country"]),
-        age=None if row["age"] is None else _whole(row["age"]),
-        asked=_maybe_text(row["asked"]),
-    )
-
-
 def _clocks(found: Row) -> Clocks:
-    return Clocks(tuple(map(_clock, _rows(found["clocks"]))))
+    return Clocks(tuple(map(as_clock, as_rows(found["clocks"]))))
 
 
 def _entry(row: Row) -> Entry:
-    unix_ns, offset = _instant(row)
+    unix_ns, offset = as_instant(row)
     return Entry(
-        number=_whole(row["number"]),
-        zone=_text(row["zone"]),
+        number=as_whole(row["number"]),
+        zone=as_text(row["zone"]),
         offset=offset,
         unix_ns=unix_ns,
-        place=_text(row["place"]),
-        country=_maybe_text(row["country"]),
-        target=_maybe_text(row.get("target")),
+        place=as_text(row["place"]),
+        country=as_maybe_text(row["country"]),
+        target=as_maybe_text(row.get("target")),
     )
 
 
 def _entries(found: Row) -> tuple[Entry, ...]:
-    return tuple(map(_entry, _rows(found["entries"])))
+    return tuple(map(_entry, as_rows(found["entries"])))
 
 
 def _list(found: Row) -> Listing | Areas:
     if "areas" in found:
-        rows = enumerate(_rows(found["areas"]), 1)
-        return Areas(tuple(AreaEntry(at, _text(row["area"]), _whole(row["zones"])) for at, row in rows))
+        rows = enumerate(as_rows(found["areas"]), 1)
+        return Areas(tuple(AreaEntry(at, as_text(row["area"]), as_whole(row["zones"])) for at, row in rows))
     return Listing(_entries(found))
 
 
@@ -170,49 +97,49 @@ def _choice(found: Row) -> Listing:
 
 def _source(row: Row) -> Source:
     return Source(
-        name=_text(row["name"]),
-        state=_text(row.get("state", "")),
-        dialect=_maybe_text(row.get("dialect")),
-        last_success=_seconds(row.get("last_success")),
-        last_failure=_seconds(row.get("last_failure")),
-        reason=_maybe_text(row.get("reason")),
-        requests=_whole(row.get("requests", 0)),
-        failures=_whole(row.get("failures", 0)),
-        round_trip=_seconds(row.get("round_trip")),
-        disagreements=_whole(row["disagreements"]),
+        name=as_text(row["name"]),
+        state=as_text(row.get("state", "")),
+        dialect=as_maybe_text(row.get("dialect")),
+        last_success=as_seconds(row.get("last_success")),
+        last_failure=as_seconds(row.get("last_failure")),
+        reason=as_maybe_text(row.get("reason")),
+        requests=as_whole(row.get("requests", 0)),
+        failures=as_whole(row.get("failures", 0)),
+        round_trip=as_seconds(row.get("round_trip")),
+        disagreements=as_whole(row["disagreements"]),
     )
 
 
 def _status(found: Row) -> Status:
     return Status(
-        version=_text(found["version"]),
-        uptime=float(_number(found["uptime"])),
-        tzdb=_text(found["tzdb"]),
-        clock=_text(found["clock"]["state"]),
-        bound_ns=_bound_ns(found["clock"]["error_bound"]),
-        sources=tuple(map(_source, _rows(found["sources"]))),
-        counts={_text(name): _whole(count) for name, count in found.get("counts", {}).items()},
+        version=as_text(found["version"]),
+        uptime=float(as_number(found["uptime"])),
+        tzdb=as_text(found["tzdb"]),
+        clock=as_text(found["clock"]["state"]),
+        bound_ns=as_bound_ns(found["clock"]["error_bound"]),
+        sources=tuple(map(_source, as_rows(found["sources"]))),
+        counts={as_text(name): as_whole(count) for name, count in found.get("counts", {}).items()},
     )
 
 
 def _capabilities(found: Row) -> Capabilities:
     return Capabilities(
-        languages=_texts(found["languages"]),
-        formats=_texts(found["formats"]),
-        starttls=_yes(found["starttls"]),
-        auth=_texts(found["auth"]),
-        version=_whole(found["version"]),
+        languages=as_texts(found["languages"]),
+        formats=as_texts(found["formats"]),
+        starttls=as_yes(found["starttls"]),
+        auth=as_texts(found["auth"]),
+        version=as_whole(found["version"]),
     )
 
 
 def _message(found: Row) -> Message:
     """The message as one that is said as it is, whatever braces it holds."""
-    text = _text(found.get("message", ""), MESSAGE_CHARACTERS)
+    text = as_text(found.get("message", ""), MESSAGE_CHARACTERS)
     return Message(text.replace("{", "{{").replace("}", "}}"))
 
 
 def _code(found: Row) -> int:
-    code = _whole(found["code"])
+    code = as_whole(found["code"])
     if not 100 <= code <= 599:
         raise ValueError
     return code
@@ -224,12 +151,21 @@ def _plain(found: Row) -> Plain:
         code=_code(found),
         message=_message(found),
         extras={key: value for key, value in found.items() if key not in KNOWN},
-        near=None if near is None else _texts(near)[:MOST_SUGGESTIONS],
+        near=None if near is None else as_texts(near)[:MOST_SUGGESTIONS],
     )
 
 
 _READERS: Mapping[int, Callable[[Row], Read]] = MappingProxyType(
-    {250: _clocks, 251: _list, 350: _choice, 211: _status, 212: _capabilities}
+    {
+        250: _clocks,
+        251: _list,
+        252: reckoned,
+        253: transitions,
+        254: meeting,
+        350: _choice,
+        211: _status,
+        212: _capabilities,
+    }
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from socketspeak.language.messages import Message
+from socketspeak.language.catalog import Message
 from socketspeak.language.verbs import Verb
 
 
@@ -97,6 +97,104 @@ class Areas:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """252: what the clocks of the targets show when the source's shows what was asked.
+
+    With `gap` the time asked for does not exist there, and the source has been moved forward; `second` is the
+    source's clock at the other occurrence of a time that occurs twice.
+    """
+
+    code: ClassVar[int] = 252
+    source: Clock
+    targets: tuple[Clock, ...]
+    gap: bool = False
+    second: Clock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """252: by how many seconds the clock of `target` is ahead of that of `origin`, both being zones' names.
+
+    `origin_place` and `target_place` are what people call them.
+    """
+
+    code: ClassVar[int] = 252
+    seconds: int
+    origin: str
+    target: str
+    origin_place: str
+    target_place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the clocks of a zone show on one side of a transition: the offset in seconds east of UTC."""
+
+    offset: int
+    abbreviation: str
+    dst: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One transition: the instant in Unix seconds, and what the clocks show before and after it."""
+
+    at: int
+    before: Shown
+    after: Shown
+
+    @property
+    def kind(self) -> Literal["gap", "fold", "rule"]:
+        """`gap` where clocks go forward, `fold` where they go back, `rule` where the offset stays."""
+        if self.before.offset == self.after.offset:
+            return "rule"
+        return "gap" if self.before.offset < self.after.offset else "fold"
+
+
+@dataclass(frozen=True, slots=True)
+class Transitions:
+    """253: the transitions of a zone from the instant `since` on, in Unix seconds; there may be none."""
+
+    code: ClassVar[int] = 253
+    zone: str
+    place: str
+    since: int
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSpan:
+    """A span in one zone: the offsets at its start and at its end, in seconds east of UTC.
+
+    `inside` says whether all of it is inside the hours there.
+    """
+
+    zone: str
+    place: str
+    start_offset: int
+    end_offset: int
+    inside: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A span of time, in Unix seconds, and what it is in each zone."""
+
+    start: int
+    end: int
+    local: tuple[LocalSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """254: when all can meet; where they cannot, the least bad hour."""
+
+    code: ClassVar[int] = 254
+    slots: tuple[Slot, ...]
+    compromise: Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plain:
     """A reply that is a code and a message, with what helps a program in `extras` (JSON keys)."""
 
@@ -157,4 +255,17 @@ class Capabilities:
     version: int = 1
 
 
-Reply = Greeting | Clocks | Listing | Areas | Plain | Help | Status | Capabilities
+Reply = (
+    Greeting
+    | Clocks
+    | Listing
+    | Areas
+    | Conversion
+    | Difference
+    | Transitions
+    | Slots
+    | Plain
+    | Help
+    | Status
+    | Capabilities
+)

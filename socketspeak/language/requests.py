@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from socketspeak.language import messages as m
-from socketspeak.language.messages import Message, message
-from socketspeak.language.verbs import VERBS, Argument
+from socketspeak.language.catalog import Message, message
+from socketspeak.language.verbs import VERBS, Argument, Verb
 
 LINE_OCTETS = 1000  # the longest zone name has 32; room for dozens of places, not for a novel
 ENDLESS_OCTETS = 65_536  # who sends this much without an end of line does not speak in lines
@@ -15,6 +17,10 @@ PLACE_OCTETS = 100  # no place's name is longer; a longer line without a verb is
 
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _SPACES = re.compile("[ \t]+")
+# Half of a point: with a decimal point or a hemisphere's letter, so that `1,2` are two numbers of a list
+_DEGREES = re.compile(
+    r"[+\-\u2212]?[0-9]+(\.[0-9]+ ?[°º]? ?[NSEWLO]?| ?[°º]? ?[NSEWLO])", re.IGNORECASE | re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,11 @@ class Mistake:
     why: Message
 
 
-def parse_request(line: bytes) -> Request | Mistake | None:
-    """The request in one line, given without its end; None for a blank line, which is ignored."""
+def parse_request(line: bytes, verbs: Mapping[str, Verb] = VERBS) -> Request | Mistake | None:
+    """The request in one line, given without its end; None for a blank line, which is ignored.
+
+    `verbs` are the words that the session's language has for verbs, in upper case.
+    """
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
@@ -49,14 +58,22 @@ def parse_request(line: bytes) -> Request | Mistake | None:
     if not text:
         return None
     word, _, argument = text.partition(" ")
-    verb = VERBS.get(word.upper()) if word.isascii() else None
+    verb = verb_of(word, verbs)
     if verb is None:
         return _bare(text)
     if verb.built and verb.argument is Argument.REQUIRED and not argument:
-        return Mistake(501, message(m.USAGE, usage=verb.usage))
+        return Mistake(501, message(m.USAGE, usage=message(verb.usage)))
     if verb.built and verb.argument is Argument.NONE and argument:
-        return Mistake(501, message(m.NO_ARGUMENT, verb=verb.word))
+        return Mistake(501, message(m.NO_ARGUMENT, verb=word.upper()))
     return Request(verb.word, argument)
+
+
+def verb_of(word: str, verbs: Mapping[str, Verb]) -> Verb | None:
+    """The verb of a word in any case, given the words of a language; None where the word is none of them."""
+    if word.isascii():
+        return verbs.get(word.upper())
+    upper = unicodedata.normalize("NFC", word).upper()
+    return None if upper.isascii() else verbs.get(upper)  # the upper case of ſ is S, and ſair is no word
 
 
 def _bare(text: str) -> Request | Mistake:
@@ -66,8 +83,21 @@ def _bare(text: str) -> Request | Mistake:
 
 
 def places_of(argument: str) -> tuple[str, ...]:
-    """The places of `TIME place, place`, an empty text where one is missing."""
-    return tuple(part.strip(" ") for part in argument.split(","))
+    """The places of `TIME place, place`, an empty text where one is missing.
+
+    Two numbers of degrees are one place, though a comma separates them: `-23.55,-46.63`.
+    """
+    if "," not in argument:
+        return (argument.strip(" "),)
+    parts = argument.split(",")
+    degrees = [_DEGREES.fullmatch(part.strip(" ")) is not None for part in parts]
+    places: list[str] = []
+    at = 0
+    while at < len(parts):
+        size = 2 if all(degrees[at : at + 2]) and at + 1 < len(parts) else 1
+        places.append(",".join(parts[at : at + size]).strip(" "))
+        at += size
+    return tuple(places)
 
 
 def render_request(request: Request) -> bytes:

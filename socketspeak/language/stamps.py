@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 NS = 1_000_000_000  # nanoseconds in a second
 NS_PER_MS = 1_000_000
 NS_PER_TENTH = 100_000_000
+
+FIRST_SECOND, LAST_SECOND = -62_135_596_800, 253_402_300_799  # of the years 1 to 9999, since 1970
 
 _EPOCH = datetime(1970, 1, 1)  # naive: local times are shifted by hand, offsets may have seconds
 
@@ -17,6 +19,11 @@ def local_time(unix_seconds: int, offset: int) -> datetime:
     Raises OverflowError outside the years 1 to 9999.
     """
     return _EPOCH + timedelta(seconds=unix_seconds + offset)
+
+
+def is_in_years(unix_seconds: int, offset: int) -> bool:
+    """Whether the local time at a Unix second is in the years 1 to 9999, which have four digits."""
+    return FIRST_SECOND <= unix_seconds + offset <= LAST_SECOND
 
 
 def offset_text(offset: int) -> str:
@@ -43,6 +50,36 @@ def stamp(unix_ns: int, offset: int) -> str:
     """An instant as RFC 3339 with microseconds and offset, as JSON carries it."""
     seconds, ns = divmod(unix_ns, NS)
     return f"{local_time(seconds, offset).isoformat()}.{ns // 1000:06d}{offset_text(offset)}"
+
+
+def second_stamp(unix_seconds: int, offset: int) -> str:
+    """An instant as RFC 3339 in whole seconds, with its offset."""
+    return f"{local_time(unix_seconds, offset).isoformat()}{offset_text(offset)}"
+
+
+def utc_stamp(unix_seconds: int) -> str:
+    """An instant as RFC 3339 in whole seconds of UTC: `2026-03-29T01:00:00Z`."""
+    return f"{local_time(unix_seconds, 0).isoformat()}Z"
+
+
+def stamp_offset(text: str) -> int:
+    """The offset of an RFC 3339 stamp, in seconds east of UTC. Raises ValueError where it is no stamp."""
+    offset = datetime.fromisoformat(text).utcoffset()
+    if offset is None:
+        raise ValueError(f"a stamp without an offset: {text!r}")
+    return offset.days * 86400 + offset.seconds
+
+
+def time_text(moment: time) -> str:
+    """A time of day as people write it: `15:00`, or `15:00:30` where it has seconds."""
+    return moment.isoformat("seconds" if moment.second else "minutes")
+
+
+def amount_text(seconds: int) -> str:
+    """A length of time in the symbols of the SI, the same in all languages: `1 h`, `5 h 45 min`, `28 s`."""
+    minutes, rest = divmod(abs(seconds), 60)
+    amounts = ((minutes // 60, "h"), (minutes % 60, "min"), (rest, "s"))
+    return " ".join(f"{amount} {unit}" for amount, unit in amounts if amount) or "0 s"
 
 
 def bound_text(bound_ns: int | None) -> str:

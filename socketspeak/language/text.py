@@ -6,67 +6,32 @@ an answer can be kept for its second and joined with new milliseconds each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from socketspeak.language import messages as m
-from socketspeak.language.messages import Catalog, message
+from socketspeak.language.catalog import Catalog, message
+from socketspeak.language.clocktext import clocks_text, conversion_text
+from socketspeak.language.framing import Pieces, framed
+from socketspeak.language.reckonedtext import difference_text, slots_text, transitions_text
 from socketspeak.language.replies import (
     Areas,
     Capabilities,
-    Clock,
     Clocks,
+    Conversion,
+    Difference,
     Entry,
     Greeting,
     Help,
     Listing,
     Plain,
     Reply,
+    Slots,
     Source,
     Status,
+    Transitions,
 )
 from socketspeak.language.stamps import NS, bound_text, local_time, offset_text
-
-END = "\r\n"
-Pieces = tuple[bytes, ...]
-
-
-def framed(code: int, lines: Iterable[str]) -> str:
-    """The lines of one reply, each with its code and end."""
-    *most, last = lines
-    return "".join(f"{code}-{line}{END}" for line in most) + f"{code} {last}{END}"
-
-
-def clock_parts(clock: Clock, catalog: Catalog) -> tuple[str, str]:
-    """One clock's answer (protocol 2.1) without its code: what stands before its milliseconds, and after."""
-    local = local_time(clock.unix_ns // NS, clock.offset)
-    pairs = [
-        f"dst={'yes' if clock.dst else 'no'}",
-        f"within={bound_text(clock.bound_ns)}",
-        f"via={clock.source}",
-    ]
-    if clock.age is not None:
-        pairs.append(f"age={clock.age}s")
-    if clock.asked is not None:
-        pairs.append(f"asked={clock.asked}")
-    phrase = message(
-        m.AT_OFFSET if clock.is_offset else m.IN_PLACE,
-        date=catalog.date(local.date()),
-        time=local.time().isoformat("seconds"),
-        place=clock.place,
-    )
-    fields = f"{offset_text(clock.offset)} {clock.zone} {clock.abbreviation} {' '.join(pairs)}"
-    return f"{local.isoformat()}.", f"{fields}; {catalog.say(phrase)}"
-
-
-def _clocks(reply: Clocks, catalog: Catalog) -> Pieces:
-    pieces = [""]
-    for clock in reply.clocks:
-        separator = " " if clock is reply.clocks[-1] else "-"
-        before, after = clock_parts(clock, catalog)
-        pieces[-1] += f"{reply.code}{separator}{before}"
-        pieces.append(after + END)
-    return tuple(piece.encode() for piece in pieces)
 
 
 def entry_text(entry: Entry, catalog: Catalog) -> str:
@@ -80,10 +45,10 @@ def entry_text(entry: Entry, catalog: Catalog) -> str:
 def _entry_name(entry: Entry, catalog: Catalog) -> str:
     if entry.target is not None:
         return entry.target
-    country = catalog.country(entry.country)
-    if country is None or country == entry.place:
-        return entry.place
-    return catalog.say(message(m.PLACE_IN_COUNTRY, place=entry.place, country=country))
+    place, country = catalog.place(entry.zone, entry.place), catalog.country(entry.country)
+    if country is None or country == place:
+        return place
+    return catalog.say(message(m.PLACE_IN_COUNTRY, place=place, country=country))
 
 
 def _greeting(reply: Greeting, catalog: Catalog) -> str:
@@ -113,8 +78,12 @@ def _plain(reply: Plain, catalog: Catalog) -> str:
 
 
 def _help(reply: Help, catalog: Catalog) -> str:
-    width = max(len(verb.usage) for verb in reply.verbs)
-    rows = [f"{verb.usage:{width}}  {catalog.say(message(verb.help))}" for verb in reply.verbs]
+    usages = [catalog.say(message(verb.usage)) for verb in reply.verbs]
+    width = max(map(len, usages))
+    rows = [
+        f"{usage:{width}}  {catalog.say(message(verb.help))}"
+        for usage, verb in zip(usages, reply.verbs, strict=True)
+    ]
     return framed(reply.code, [*rows, catalog.say(reply.message)])
 
 
@@ -160,6 +129,10 @@ _RENDERERS: Mapping[type, Callable[..., str]] = MappingProxyType(
         Greeting: _greeting,
         Listing: _listing,
         Areas: _areas,
+        Conversion: conversion_text,
+        Difference: difference_text,
+        Transitions: transitions_text,
+        Slots: slots_text,
         Plain: _plain,
         Help: _help,
         Status: _status,
@@ -171,7 +144,7 @@ _RENDERERS: Mapping[type, Callable[..., str]] = MappingProxyType(
 def text_pieces(reply: Reply, catalog: Catalog) -> Pieces:
     """The reply in text, with a gap between two pieces where a clock's three digits of milliseconds stand."""
     if isinstance(reply, Clocks):
-        return _clocks(reply, catalog)
+        return clocks_text(reply, catalog)
     return (_RENDERERS[type(reply)](reply, catalog).encode(),)
 
 

@@ -35,26 +35,24 @@ _ROWS = (
     Verb("MENU", "MENU", m.HELP_MENU),
     Verb("LIST", "LIST [area|country|ALL|LINKS]", m.HELP_LIST, Argument.OPTIONAL),
     Verb("FIND", "FIND text", m.HELP_FIND, Argument.REQUIRED),
-    Verb("CONVERT", "CONVERT when place TO place[, place …]", m.HELP_CONVERT, Argument.REQUIRED, built=False),
-    Verb("DIFF", "DIFF place TO place", m.HELP_DIFF, Argument.REQUIRED, built=False),
+    Verb("CONVERT", "CONVERT when place TO place[, place …]", m.HELP_CONVERT, Argument.REQUIRED),
+    Verb("DIFF", "DIFF place TO place", m.HELP_DIFF, Argument.REQUIRED),
     Verb(
         "TRANSITIONS",
         "TRANSITIONS place [FROM date] [COUNT n]",
         m.HELP_TRANSITIONS,
         Argument.REQUIRED,
-        built=False,
     ),
     Verb(
         "MEET",
         "MEET place, place[, …] [HOURS 09:00-17:00] [ON date]",
         m.HELP_MEET,
         Argument.REQUIRED,
-        built=False,
     ),
     Verb("WATCH", "WATCH place[, place …] [EVERY n]", m.HELP_WATCH, Argument.REQUIRED, built=False),
     Verb("UNWATCH", "UNWATCH", m.HELP_UNWATCH, built=False),
     Verb("FORMAT", "FORMAT TEXT|JSON", m.HELP_FORMAT, Argument.REQUIRED),
-    Verb("LANG", "LANG tag", m.HELP_LANG, Argument.REQUIRED, built=False),
+    Verb("LANG", "LANG tag", m.HELP_LANG, Argument.REQUIRED),
     Verb("STATUS", "STATUS", m.HELP_STATUS),
     Verb("CAPABILITIES", "CAPABILITIES", m.HELP_CAPABILITIES),
     Verb("STARTTLS", "STARTTLS", m.HELP_STARTTLS, built=False),
@@ -72,4 +70,3 @@ def _by_word(rows: tuple[Verb, ...]) -> Mapping[str, Verb]:
 
 VERBS: Mapping[str, Verb] = _by_word(_ROWS)
 BUILT: tuple[Verb, ...] = tuple(verb for verb in _ROWS if verb.built)
-BUILT_WORDS: tuple[str, ...] = tuple(word for word, verb in VERBS.items() if verb.built)

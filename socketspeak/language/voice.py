@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from socketspeak.language.catalog import Catalog
+from socketspeak.language.framing import Pieces
 from socketspeak.language.jsonlines import json_pieces, microseconds
-from socketspeak.language.messages import Catalog
 from socketspeak.language.replies import Clocks, Reply
-from socketspeak.language.text import Pieces, milliseconds, text_pieces
+from socketspeak.language.text import milliseconds, text_pieces
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from twisted.python.failure import Failure
 
 from socketspeak.language.acts import Act, Ask, Part, Report, Say
 from socketspeak.language.conversation import Conversation
+from socketspeak.language.framing import Pieces
 from socketspeak.language.memory import GREETING
 from socketspeak.language.printable import shown
 from socketspeak.language.questions import Setting
 from socketspeak.language.stamps import NS
-from socketspeak.language.text import Pieces
 from socketspeak.language.voice import Voice
 from socketspeak.server.desk import Desk
 from socketspeak.server.lines import LINES_A_TURN, LineTransport

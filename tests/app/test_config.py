@@ -8,6 +8,7 @@ from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from socketspeak.app import config
 from socketspeak.app.config import Config, ConfigError
 from socketspeak.app.daemon import address_text, is_encrypted, is_public
+from socketspeak.app.options import Options
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("0", 0.0), ("1.5", 1.5), ("8e-1", 0.8)])
@@ -33,6 +34,27 @@ def test_embedded_is_no_source_that_is_asked() -> None:
     assert config.sources(["embedded"]) == ()
     named = config.sources(["embedded", "lab=worldtimeapi:http://lab.example/api", "timenow"])
     assert [source.name for source in named] == ["lab", "timenow"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("en", "en"), ("pt_BR", "pt-BR"), ("PT", "pt-BR"), ("es-MX", "es")]
+)
+def test_a_language_is_chosen_as_with_lang(text: str, language: str) -> None:
+    assert config.language(text) == language
+
+
+@pytest.mark.parametrize("text", ["", "de", "português", "pt-BR,es"])
+def test_an_unknown_language_is_refused_with_the_known_ones(text: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        config.language(text)
+    assert str(refused.value) == f"--language {text!r} is not allowed: en, pt-BR or es"
+
+
+def test_the_language_of_sessions_that_choose_none_is_english_unless_an_operator_says_otherwise() -> None:
+    assert Config().language == "en"
+    options = Options()
+    options.parseOptions(["--language", "pt-pt"])
+    assert options.checked.language == "pt-BR"
 
 
 @pytest.mark.parametrize(

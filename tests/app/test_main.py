@@ -123,8 +123,25 @@ def test_it_runs_as_a_module_too(server: str) -> None:
 # --- Where it writes ----------------------------------------------------------------------------------------
 
 
-def test_a_terminal_gets_colours(server: str) -> None:
-    assert RESET in on_a_terminal("time", "tokyo", "--server", server)
+ODD = [  # each shows something that is marked by a colour of its own
+    ["convert", "2026-03-29 01:30", "lisbon", "tokyo"],
+    ["transitions", "lisbon"],
+    ["meeting", "tokyo", "lisbon", "--on", "2026-11-24"],
+]
+
+
+@pytest.mark.parametrize("arguments", [["time", "tokyo"], ["difference", "tokyo", "lisbon"], *ODD])
+def test_a_terminal_gets_colours(server: str, arguments: list[str]) -> None:
+    assert RESET in on_a_terminal(*arguments, "--server", server)
+
+
+@pytest.mark.parametrize("arguments", ODD)
+def test_neither_a_pipe_nor_who_wants_no_colours_gets_any(server: str, arguments: list[str]) -> None:
+    piped = ran(*arguments, "--server", server)
+    shown = on_a_terminal(*arguments, "--server", server, NO_COLOR="1").decode()
+    assert piped.returncode == 0
+    assert "\x1b" not in piped.stdout
+    assert shown.replace("\r\n", "\n") == piped.stdout
 
 
 @pytest.mark.parametrize("setting", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])

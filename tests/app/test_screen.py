@@ -7,7 +7,9 @@ import io
 import pytest
 from rich.cells import cell_len
 
-from socketspeak.app.screen import Screen, Stream, span, table
+from socketspeak.app.rows import span
+from socketspeak.app.screen import Screen, Stream
+from socketspeak.app.tables import table
 from socketspeak.client import AreaEntry, Clock, Entry, Source, Status
 
 NOON_NS = 1_795_457_045_123_456_000

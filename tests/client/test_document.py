@@ -12,22 +12,32 @@ from socketspeak.client.errors import CODES
 from tests.kit.daemon import Daemon
 
 PAGE = (Path(__file__).parents[2] / "docs" / "client.md").read_text(encoding="utf-8")
-EXAMPLE = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+PRINTED = re.findall(r"^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 END_SECONDS = 20.0
 
 
-def test_the_example_runs_and_prints_what_it_is_for(tmp_path: Path) -> None:
-    (example,) = EXAMPLE
+def printed_by(example: str, tmp_path: Path) -> list[str]:
+    """What an example prints, run against a daemon."""
     with Daemon(tmp_path, "--source", "embedded") as daemon:
         script = tmp_path / "example.py"
         script.write_text(example.replace("8082", str(daemon.port)), encoding="utf-8")
         done = subprocess.run(
-            [sys.executable, script], capture_output=True, text=True, timeout=END_SECONDS, check=False
+            [sys.executable, script], capture_output=True, encoding="utf-8", timeout=END_SECONDS, check=False
         )
     assert done.stderr == ""
-    clock, failure = done.stdout.splitlines()
+    return done.stdout.splitlines()
+
+
+def test_the_first_example_runs_and_prints_what_it_is_for(tmp_path: Path) -> None:
+    clock, failure = printed_by(EXAMPLES[0], tmp_path)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+09:00 JST 1", clock)
     assert failure == "550 no such place: lisbom ('lisbon',)"
+
+
+def test_the_example_of_reckoning_prints_what_stands_below_it(tmp_path: Path) -> None:
+    (_, example), (printed,) = EXAMPLES, PRINTED
+    assert printed_by(example, tmp_path) == printed.splitlines()
 
 
 def test_the_table_of_codes_is_the_code_s() -> None:

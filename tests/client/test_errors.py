@@ -19,7 +19,7 @@ from socketspeak.client import (
     SocketSpeakError,
 )
 from socketspeak.client.errors import CODES, failure_in, kind_of
-from socketspeak.language.messages import Message
+from socketspeak.language.catalog import Message
 from socketspeak.language.replies import Listing, Plain
 
 CONTRACT = {  # every code of the contract's table that says no

@@ -51,6 +51,17 @@ async def test_every_question_is_answered_on_one_connection() -> None:
     assert status.counts["sessions"] == 1
 
 
+async def test_find_gives_the_places_that_match_best_first_and_twenty_at_most() -> None:
+    async with Server() as server, await connect(server.endpoint) as client:
+        many, one = await gatherResults([client.find("san"), client.find(" são  paulo ")])
+        with pytest.raises(NoSuchPlace, match="qqqqq"):
+            await client.find("qqqqq")
+    assert [entry.number for entry in many] == list(range(1, len(many) + 1))
+    assert 10 < len(many) <= 20
+    assert (one[0].place, one[0].zone, one[0].country) == ("São Paulo", "America/Sao_Paulo", "BR")
+    assert abs(datetime_of(one[0]) - datetime.now(UTC)) < timedelta(seconds=5)
+
+
 async def test_a_thousand_requests_at_once_are_answered_in_order() -> None:
     async with Server() as server, await connect(server.endpoint) as client:
         zones = ["Asia/Tokyo", "Europe/Lisbon", "America/Recife", "Africa/Lagos"] * 250

@@ -150,12 +150,14 @@ class Peer:
         setting: Setting | None = None,
         register: Register | None = None,
         greeted: bool = False,
+        *,
+        language: str = "en",
     ) -> None:
         self.clock = clock or Clock()
         self.desk = desk or a_desk(self.clock)
         self.register = register or Register(self.desk.counts, self.clock)
         self.transport = MemoryTransport()
-        conversation = Conversation(setting or the_setting(menu=2), the_voices()["TEXT"])
+        conversation = Conversation(setting or the_setting(menu=2), the_voices(language)["TEXT"])
         self.session = Session(self.desk, conversation, self.register)
         self.transport.connect(self.session)
         self.greeting = self.transport.sent

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 
+from socketspeak.app.catalogs import load_catalogs
 from socketspeak.app.config import DEFAULT_MENU
 from socketspeak.app.world import World, load_world
 from socketspeak.clock.values import Reading, State
 from socketspeak.language.acts import Act, Ask, Outcome, Part, Report, Say, Told
 from socketspeak.language.conversation import Conversation
-from socketspeak.language.messages import Catalog
 from socketspeak.language.questions import Setting
 from socketspeak.language.replies import Status
 from socketspeak.language.voice import Voice, voices
+from socketspeak.zones.timetable import Timetable
 from socketspeak.zones.values import Rule
 
 NOON_NS = 1_795_457_045_123_456_000  # 2026-11-23T18:04:05.123456Z, the instant of the contract's examples
@@ -28,15 +29,21 @@ def the_world() -> World:
 
 
 @cache
-def the_voices() -> dict[str, Voice]:
-    """English, in each format."""
-    return dict(voices(Catalog(countries=the_world().atlas.country_names)))
+def the_languages() -> dict[str, dict[str, Voice]]:
+    """Every voice that a server has, by language and format."""
+    catalogs = load_catalogs(the_world().atlas)
+    return {tag: dict(voices(catalog)) for tag, catalog in catalogs.items()}
+
+
+def the_voices(language: str = "en") -> dict[str, Voice]:
+    """A language in each format."""
+    return the_languages()[language]
 
 
 def the_setting(menu: int | None = None) -> Setting:
     """What sessions share, with the first `menu` entries of the default menu."""
     world = the_world()
-    return Setting(world.atlas, world.menu[:menu], the_voices(), VERSION, HOST)
+    return Setting(world.atlas, world.menu[:menu], the_languages(), VERSION, HOST, Timetable(world.engine))
 
 
 def outcome(

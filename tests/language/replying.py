@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from socketspeak.language.messages import Catalog, Message
+from socketspeak.language.catalog import Catalog, Message
 from socketspeak.language.printable import shown
 from socketspeak.language.reading import MESSAGE_CHARACTERS
 from socketspeak.language.replies import (
@@ -16,6 +16,7 @@ from socketspeak.language.replies import (
     Capabilities,
     Clock,
     Clocks,
+    Conversion,
     Entry,
     Listing,
     Plain,
@@ -24,6 +25,7 @@ from socketspeak.language.replies import (
     Status,
 )
 from socketspeak.language.voice import voices
+from tests.language.reckonings import reckonings
 
 JSON = voices(Catalog())["JSON"]
 US_NS = 1000
@@ -31,6 +33,7 @@ US_NS = 1000
 NAMES = st.text(max_size=60).map(shown)
 MAYBE_NAMES = st.none() | NAMES
 INSTANTS = st.integers(-62_135_500_000 * 10**9, 253_402_200_000 * 10**9)  # the years 1 to 9999, days aside
+SECONDS = INSTANTS.map(lambda unix_ns: unix_ns // 10**9)
 OFFSETS = st.integers(-86_399, 86_399)
 COUNTS = st.integers(0, 10**9)
 AGES = st.none() | COUNTS
@@ -72,6 +75,8 @@ def _areas(draw: st.DrawFn) -> Areas:
     return Areas(tuple(AreaEntry(number, *row) for number, row in enumerate(rows, 1)))
 
 
+OF_THEIR_OWN = {211, 212, 250, 251, 252, 253, 254, 350}  # codes whose objects are no plain messages
+
 KINDS: dict[str, st.SearchStrategy[Reply]] = {
     "clocks": _clocks(),
     "list": st.builds(Listing, ENTRIES),
@@ -79,7 +84,7 @@ KINDS: dict[str, st.SearchStrategy[Reply]] = {
     "areas": _areas(),
     "plain": st.builds(
         Plain,
-        st.integers(100, 599).filter(lambda code: code not in {211, 212, 250, 251, 350}),
+        st.integers(100, 599).filter(lambda code: code not in OF_THEIR_OWN),
         MESSAGES,
         st.dictionaries(st.sampled_from(["place", "verb", "format"]), NAMES),
         st.none() | st.lists(NAMES, max_size=5).map(tuple),
@@ -103,6 +108,7 @@ KINDS: dict[str, st.SearchStrategy[Reply]] = {
         COUNTS,
     ),
 }
+KINDS |= reckonings(CLOCKS, NAMES, OFFSETS, SECONDS)
 ANY = st.one_of(*KINDS.values())
 
 
@@ -117,7 +123,10 @@ def written(reply: Reply) -> bytes:
 def as_read(reply: Reply) -> Reply:
     """The same reply as far as JSON tells: instants to the microsecond, bounds rounded up to it."""
     if isinstance(reply, Clocks):
-        return Clocks(tuple(replace(_at(clock), bound_ns=_up(clock.bound_ns)) for clock in reply.clocks))
+        return Clocks(tuple(map(_clock, reply.clocks)))
+    if isinstance(reply, Conversion):
+        second = reply.second and _clock(reply.second)
+        return Conversion(_clock(reply.source), tuple(map(_clock, reply.targets)), reply.gap, second)
     if isinstance(reply, Listing):
         return replace(reply, entries=tuple(map(_at, reply.entries)), why=reply.why and _said(reply.why))
     if isinstance(reply, Plain):
@@ -132,6 +141,10 @@ Moment = TypeVar("Moment", Clock, Entry)
 
 def _at(clock: Moment) -> Moment:
     return replace(clock, unix_ns=clock.unix_ns // US_NS * US_NS)
+
+
+def _clock(clock: Clock) -> Clock:
+    return replace(_at(clock), bound_ns=_up(clock.bound_ns))
 
 
 def _up(bound_ns: int | None) -> int | None:

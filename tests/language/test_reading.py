@@ -10,14 +10,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socketspeak.language.messages import HELP_HEAD, Catalog, message
+from socketspeak.language.catalog import Catalog, message
+from socketspeak.language.messages import HELP_HEAD
 from socketspeak.language.printable import shown
 from socketspeak.language.reading import NotAReply, Read, read_object, read_text_line
-from socketspeak.language.replies import Clock, Clocks, Entry, Greeting, Help, Listing, Plain, Reply
+from socketspeak.language.replies import (
+    Change,
+    Clock,
+    Clocks,
+    Conversion,
+    Difference,
+    Entry,
+    Greeting,
+    Help,
+    Listing,
+    LocalSpan,
+    Plain,
+    Reply,
+    Shown,
+    Slot,
+    Slots,
+    Transitions,
+)
 from socketspeak.language.stamps import NS, local_time
 from socketspeak.language.verbs import BUILT
+from socketspeak.language.voice import voices
 from tests.language.replying import ANY, ENTRIES, KINDS, NAMES, as_read, written
 
+ENGLISH = voices(Catalog())["TEXT"]
 CLOCK = (
     b'{"code":250,"clocks":[{"datetime":"2026-11-23T15:04:05.123456-03:00","zone":"America/Sao_Paulo",'
     b'"abbreviation":"-03","utc_offset":"-03:00","offset_seconds":-10800,"dst":false,'
@@ -47,6 +67,73 @@ def test_the_contract_s_example_of_a_clock_is_read() -> None:
         "BR",
         "timeapi",
     )
+
+
+def test_the_contract_s_examples_of_reckoning_are_read() -> None:
+    difference = b'{"code":252,"difference_seconds":43200,"from":"America/Sao_Paulo","to":"Asia/Tokyo"}'
+    names = ("America/Sao_Paulo", "Asia/Tokyo")
+    assert read_object(difference) == Difference(43_200, *names, *names)
+    transitions = (
+        b'{"code":253,"transitions":[{"at":"2027-03-28T01:00:00Z","unixtime":1806195600,'
+        b'"zone":"Europe/Lisbon","from":{"offset_seconds":0,"abbreviation":"WET","dst":false},'
+        b'"to":{"offset_seconds":3600,"abbreviation":"WEST","dst":true}}]}'
+    )
+    change = Change(1_806_195_600, Shown(0, "WET", False), Shown(3600, "WEST", True))
+    assert read_object(transitions) == Transitions("Europe/Lisbon", "Europe/Lisbon", change.at, (change,))
+    meeting = (
+        b'{"code":254,"slots":[],"compromise":{"start":"2026-11-23T09:30:00Z","end":"2026-11-23T10:30:00Z",'
+        b'"local":[{"zone":"Asia/Tokyo","start":"2026-11-23T18:30:00+09:00","end":"2026-11-23T19:30:00+09:00"},'
+        b'{"zone":"Etc/UTC","start":"2026-11-23T09:30:00Z","end":"2026-11-23T10:30:00Z"}],"out":["Asia/Tokyo"]}}'
+    )
+    spans = (
+        LocalSpan("Asia/Tokyo", "Asia/Tokyo", 32_400, 32_400, inside=False),
+        LocalSpan("Etc/UTC", "Etc/UTC", 0, 0),
+    )
+    assert read_object(meeting) == Slots((), Slot(1_795_426_200, 1_795_429_800, spans))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b'"difference_seconds":43200', b'"difference_seconds":172800'),
+        (b'"difference_seconds":43200', b'"difference_seconds":43200.5'),
+        (b'"fold":true', b'"fold":false'),
+        (b'"gap":false', b'"gap":null'),
+        (b'"unixtime":1806195600', b'"unixtime":1806195601'),
+        (b'"offset_seconds":3600', b'"offset_seconds":86400'),
+        (b'"inside":true', b'"inside":"yes"'),
+        (b'"start":"2026-11-23T18:30:00+09:00"', b'"start":"2026-11-23T18:30:00+08:00"'),
+        (b'"end":"2026-11-23T10:30:00Z"', b'"end":"2026-11-23T10:30:00"'),
+        (b'"compromise":null', b'"compromise":[]'),
+        (b'"since":"1970-01-01T00:00:00Z"', b'"since":"0001-01-01T00:00:00+01:00"'),
+        (
+            b'"at":"2027-03-28T01:00:00Z","unixtime":1806195600',
+            b'"at":"9999-12-31T23:30:00Z","unixtime":253402299000',
+        ),
+        (
+            b'"at":"2027-03-28T01:00:00Z","unixtime":1806195600',
+            b'"at":"0001-01-01T00:30:00Z","unixtime":-62135595000',
+        ),
+    ],
+)
+def test_a_reckoning_that_cannot_be_is_no_reply(right: bytes, wrong: bytes) -> None:
+    clock = Clock(0, "Etc/UTC", 0, "UTC", False, 0, "embedded", "UTC")
+    span = LocalSpan("Asia/Tokyo", "Tokyo", 32_400, 32_400)
+    replies: list[Reply] = [
+        Difference(43_200, "Etc/UTC", "Asia/Tokyo", "UTC", "Tokyo"),
+        Conversion(clock, (clock,), second=clock),
+        Transitions(
+            "Europe/Lisbon",
+            "Lisbon",
+            0,
+            (Change(1_806_195_600, Shown(-3600, "", False), Shown(3600, "", True)),),
+        ),
+        Slots((Slot(1_795_426_200, 1_795_429_800, (span,)),)),
+    ]
+    (line,) = [line for line in map(written, replies) if right in line]
+    read_object(line)
+    with pytest.raises(NotAReply):
+        read_object(line.replace(right, wrong))
 
 
 @given(NAMES, NAMES, ENTRIES)
@@ -133,6 +220,10 @@ def assert_values(reply: Read) -> None:
         moments += reply.clocks
     elif isinstance(reply, Listing):
         moments += reply.entries
+    elif isinstance(reply, Conversion):
+        moments += (reply.source, *reply.targets, *filter(None, [reply.second]))
+    elif isinstance(reply, Transitions | Slots | Difference):
+        assert ENGLISH.render(reply).startswith(str(reply.code).encode())
     for moment in moments:
         assert local_time(moment.unix_ns // NS, moment.offset).tzinfo is None
         for text in (moment.zone, moment.place, moment.country or ""):

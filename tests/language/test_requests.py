@@ -63,6 +63,28 @@ def test_places_are_separated_by_commas_and_a_missing_one_shows() -> None:
     assert places_of("tokyo , new york,,x") == ("tokyo", "new york", "", "x")
 
 
+@pytest.mark.parametrize(
+    ("argument", "places"),
+    [
+        ("-23.55,-46.63", ("-23.55,-46.63",)),
+        ("tokyo,-23.55, -46.63 ,lisbon", ("tokyo", "-23.55, -46.63", "lisbon")),
+        ("1.5,2.5,3.5,4.5", ("1.5,2.5", "3.5,4.5")),
+        ("35.68N, 139.69 e", ("35.68N, 139.69 e",)),
+        ("36°n,140°L", ("36°n,140°L",)),
+        ("\u221223.55,\u221246.63", ("\u221223.55,\u221246.63",)),
+        ("1,2", ("1", "2")),
+        ("1.5,2", ("1.5", "2")),
+        ("1,2.5,3.5", ("1", "2.5,3.5")),
+        ("1.5,", ("1.5", "")),
+        ("1.5,2.5.5", ("1.5", "2.5.5")),
+    ],
+)
+def test_two_numbers_of_degrees_are_one_place_and_two_bare_numbers_are_two(
+    argument: str, places: tuple[str, ...]
+) -> None:
+    assert places_of(argument) == places
+
+
 words = st.text(
     st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=" \u00a0"), min_size=1, max_size=20
 )

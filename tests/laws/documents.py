@@ -24,8 +24,13 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """The README, the change log and everything in docs/."""
-    return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    """The README in both languages, the change log and everything in docs/."""
+    return [
+        ROOT / "README.md",
+        ROOT / "README.pt-BR.md",
+        ROOT / "CHANGELOG.md",
+        *sorted((ROOT / "docs").rglob("*.md")),
+    ]
 
 
 @cache

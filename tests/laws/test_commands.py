@@ -33,6 +33,14 @@ VARYING = [
         ),
         "Month",
     ),
+    (re.compile(r"\b((segunda|terça|quarta|quinta|sexta)-feira|sábado|domingo)\b"), "Weekday"),
+    (
+        re.compile(
+            r"\b(janeiro|fevereiro|março|abril|maio|junho"
+            r"|julho|agosto|setembro|outubro|novembro|dezembro)\b"
+        ),
+        "Month",
+    ),
     (re.compile(r"\bno DST\b|\bDST\b|\bdst=(no|yes)|\"dst\":(true|false)"), "dst"),
     (re.compile(r"\b[A-Z]{2,3}T\b"), "ABBREVIATION"),
     (re.compile(r"(?<=^220-SocketSpeak )(\S+) \S+", re.MULTILINE), r"\1 HOST"),

@@ -7,6 +7,8 @@ from functools import cache
 import pytest
 
 from socketspeak.language import messages as m
+from socketspeak.language.arguments import journeys_of, when_of
+from socketspeak.language.keywords import ENGLISH
 from socketspeak.language.requests import (
     LINE_OCTETS,
     Mistake,
@@ -55,7 +57,27 @@ def _is_text(line: bytes, request: Request | Mistake | None) -> bool:
 def _is_well_formed(request: Request) -> bool:
     if request.verb == "FORMAT":
         return request.argument.upper() in FORMATS
-    return request.verb != "TIME" or all(places_of(request.argument))
+    if request.verb in {"CONVERT", "DIFF"}:
+        return _is_journey(request)
+    if request.verb not in {"TIME", "TRANSITIONS", "MEET"}:
+        return True
+    # To the grammar an option that is wrong is of the name of the place: `TRANSITIONS lisbon FROM tomorrow`
+    places = places_of(request.argument)
+    enough = {"TIME": True, "TRANSITIONS": len(places) == 1, "MEET": len(places) > 1}
+    return enough[request.verb] and all(places)
+
+
+def _is_journey(request: Request) -> bool:
+    rest = request.argument
+    if request.verb == "CONVERT":
+        found = when_of(request, ENGLISH)
+        if isinstance(found, Mistake):
+            return found.code == 553
+        _, rest = found
+    journeys = journeys_of(request, rest, ENGLISH)
+    return not isinstance(journeys, Mistake) and any(
+        all(journey.targets) and len(places_of(journey.origin)) == 1 for journey in journeys
+    )
 
 
 @every("session")
@@ -69,8 +91,29 @@ def test_the_grammar_agrees_on_what_is_said(block: Block) -> None:
 def _rules_for(line: str) -> list[str]:
     if line.startswith("{"):
         return ["json-line"]
-    of_a_kind = {"250": ["clock-line"], "251": ["list-line"], "350": ["list-line"]}
+    of_a_kind = {
+        "250": ["clock-line"],
+        "251": ["list-line"],
+        "252": ["reckoned-line"],
+        "253": ["transition-line"],
+        "254": ["meeting-line"],
+        "350": ["list-line"],
+    }
     return ["text-line", *of_a_kind.get(line[:3], [])]
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ("reckoned-line", b"252 +12 UTC Asia/Tokyo; x\r\n"),
+        ("transition-line", b"253 2027-03-28T01:00:00 +00:00 WET +01:00 WEST Europe/Lisbon; x\r\n"),
+        ("transition-line", b"253 Europe/Lisbon; none\r\n"),
+        ("meeting-line", b"254 2026-11-23T12:00:00Z 2026-11-23T17:00:00Z Europe/Lisbon inside=yes; x\r\n"),
+    ],
+)
+def test_the_grammar_refuses_what_is_no_reckoning(rule: str, line: bytes) -> None:
+    assert the_grammar().fits("text-line", line)
+    assert not the_grammar().fits(rule, line)
 
 
 @pytest.mark.parametrize("line", [b"250 noon\r\n", b"250 2026-11-23T15:04:05-03:00 UTC UTC dst=no; x\r\n"])

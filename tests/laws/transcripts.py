@@ -22,7 +22,6 @@ from twisted.internet.task import Clock
 
 import socketspeak
 from socketspeak.clock.discipline import Discipline
-from socketspeak.language.questions import Setting
 from socketspeak.server.desk import About, Desk
 from socketspeak.sources.almanac import Almanac
 from socketspeak.sources.rulebook import RuleBook
@@ -30,7 +29,7 @@ from socketspeak.sources.sample import Fault, FaultKind, Outcome, ZoneSample
 from socketspeak.sources.specification import SourceSpec
 from tests.kit.desk import LAB
 from tests.kit.peer import Peer
-from tests.kit.world import HOST, NOON_NS, the_setting, the_world
+from tests.kit.world import NOON_NS, the_setting, the_world
 from tests.laws.documents import Block
 
 ELISION = "…"
@@ -151,7 +150,10 @@ class FrozenSource:
 class Stage:
     """A desk at the instant of the contract's examples, and the sessions that it serves."""
 
-    def __init__(self, *, source: bool = False, stale: bool = False, refuses: bool = False) -> None:
+    def __init__(
+        self, *, source: bool = False, stale: bool = False, refuses: bool = False, language: str = "en"
+    ) -> None:
+        self._language = language
         self.clock = Clock()
         moment = Moment()
         self._almanac = Almanac(
@@ -177,9 +179,8 @@ class Stage:
 
     def peer(self) -> Peer:
         """Someone who has just connected and been greeted."""
-        setting = the_setting()
-        ours = Setting(setting.gazetteer, setting.menu, setting.voices, socketspeak.__version__, HOST)
-        return Peer(desk=self._desk, clock=self.clock, setting=ours, greeted=True)
+        ours = replace(the_setting(), version=socketspeak.__version__)
+        return Peer(desk=self._desk, clock=self.clock, setting=ours, greeted=True, language=self._language)
 
 
 STAGES: Mapping[str, Callable[[], Stage]] = {
@@ -187,6 +188,8 @@ STAGES: Mapping[str, Callable[[], Stage]] = {
     "lab": lambda: Stage(source=True),
     "stale": lambda: Stage(source=True, stale=True),  # what lab said 90 minutes ago
     "down": lambda: Stage(source=True, refuses=True),
+    "pt": lambda: Stage(language="pt-BR"),  # with --language pt-BR
+    "lab pt": lambda: Stage(source=True, language="pt-BR"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from twisted.internet.task import Clock
@@ -12,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from socketspeak.language.conversation import QUEUE
 from socketspeak.language.memory import GREETING
-from socketspeak.zones.values import Area, Found, Place, Several, Unknown
+from socketspeak.zones.values import Area, Found, Lacking, Place, Several, Unknown
 from tests.kit.desk import a_desk
 from tests.kit.peer import Peer, peer_with_source
 from tests.kit.world import NOON, the_setting, the_voices, the_world
@@ -223,7 +224,7 @@ def test_status_tells_of_the_source_and_counts() -> None:
 class BrokenGazetteer:
     """An atlas with our own bug in it."""
 
-    def resolve(self, text: str, unix_seconds: int) -> Found | Several | Unknown:
+    def resolve(self, text: str, unix_seconds: int) -> Found | Several | Unknown | Lacking:
         if text == "bug":
             raise ZeroDivisionError("ours")
         return the_world().atlas.resolve(text, unix_seconds)
@@ -246,7 +247,7 @@ class InternalFaults(SynchronousTestCase):
 
     def test_a_fault_of_ours_is_451_and_logged_once(self) -> None:
         whole = the_setting(menu=2)
-        setting = type(whole)(BrokenGazetteer(), whole.menu, whole.voices, whole.version, whole.host)
+        setting = replace(whole, gazetteer=BrokenGazetteer())
         peer = Peer(setting=setting)
         peer.send(b"TIME bug\nPING\nTIME tokyo\n")
         self.assertEqual(peer.codes, ["451 ", "200 ", "250 "])

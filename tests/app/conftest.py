@@ -1,0 +1,12 @@
+"""The command's surroundings in these tests: no colours, and no server but the one that is named."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the tester's own settings."""
+    for name in ("FORCE_COLOR", "NO_COLOR", "SOCKETSPEAK_SERVER"):
+        monkeypatch.delenv(name, raising=False)
