@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from socketspeak.language.catalog import Message
 from socketspeak.language.verbs import Verb
+from socketspeak.zones.values import Kind, kind_of_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +145,9 @@ class Change:
     after: Shown
 
     @property
-    def kind(self) -> Literal["gap", "fold", "rule"]:
-        """`gap` where clocks go forward, `fold` where they go back, `rule` where the offset stays."""
-        if self.before.offset == self.after.offset:
-            return "rule"
-        return "gap" if self.before.offset < self.after.offset else "fold"
+    def kind(self) -> Kind:
+        """What happens to the clocks."""
+        return kind_of_change(self.before.offset, self.after.offset)
 
 
 @dataclass(frozen=True, slots=True)

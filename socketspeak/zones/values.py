@@ -49,6 +49,16 @@ class Place:
     abbreviation: str | None = None
 
 
+Kind = Literal["gap", "fold", "rule"]
+
+
+def kind_of_change(before: int, after: int) -> Kind:
+    """`gap` where clocks go forward, `fold` where they go back, `rule` where the offset stays."""
+    if before == after:
+        return "rule"
+    return "gap" if before < after else "fold"
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """A change of a zone's rule. `at` is in Unix seconds, the first second of the rule `after`."""
@@ -58,11 +68,9 @@ class Transition:
     after: Rule
 
     @property
-    def kind(self) -> Literal["gap", "fold", "rule"]:
-        """`gap` where clocks go forward, `fold` where they go back, `rule` where the offset stays."""
-        if self.before.offset == self.after.offset:
-            return "rule"
-        return "gap" if self.before.offset < self.after.offset else "fold"
+    def kind(self) -> Kind:
+        """What happens to the clocks."""
+        return kind_of_change(self.before.offset, self.after.offset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ def talk_in(language: str, form: str = "TEXT") -> Talk:
         ("pt_br", "200 o idioma é pt-BR\n"),
         ("PT", "200 o idioma é pt-BR\n"),
         ("pt-PT", "200 o idioma é pt-BR\n"),
-        ("es", "200 el idioma es es\n"),
-        ("es-MX", "200 el idioma es es\n"),
+        ("es", "200 idioma: es\n"),
+        ("es-MX", "200 idioma: es\n"),
         ("en-GB", "200 the language is en\n"),
     ],
 )
@@ -57,7 +57,7 @@ def test_in_json_the_language_has_a_key_of_its_own() -> None:
     talk.tell(b"FORMAT JSON")
     assert json.loads(talk.tell(b"LANG es")) == {
         "code": 200,
-        "message": "el idioma es es",
+        "message": "idioma: es",
         "language": "es",
     }
 
@@ -66,7 +66,7 @@ def test_language_and_format_are_independent_of_each_other() -> None:
     talk = Talk()
     talk.tell(b"LANG pt-BR")
     assert json.loads(talk.tell(b"FORMATO JSON"))["message"] == "o formato é JSON"
-    assert json.loads(talk.tell(b"LANG es"))["message"] == "el idioma es es"
+    assert json.loads(talk.tell(b"LANG es"))["message"] == "idioma: es"
     assert talk.tell(b"FORMATO TEXT") == "200 el formato es TEXT\n"
     assert talk.tell(b"LANG en") == "200 the language is en\n"
 
