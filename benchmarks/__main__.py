@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import machine, servers
+from benchmarks import clock, machine, servers
 from benchmarks.cases import AGAIN, BARE, CASES, DAEMON, IDLE_CONNECTIONS, SOURCED, Case
 from benchmarks.generator import Generator, MeasuringError, build
 from benchmarks.profiling import profile
 from benchmarks.rounds import Found, Measure, Progress, compare, idle_octets
 from benchmarks.table import RED, Paint, fresh_table, speed_table
+from benchmarks.upstream import upstream_table
 
 LONGEST_SECONDS = 240  # a run that is not over by then never ends
 ROUNDS, QUICK_ROUNDS = 7, 5
@@ -42,6 +43,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="shorter runs, less sure figures")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every raw number to FILE")
     parser.add_argument("--only", metavar="WORDS", help="measure only the cases whose name holds WORDS")
+    parser.add_argument("--clock", action="store_true", help="measure the clock alone, and exit")
+    parser.add_argument(
+        "--upstream", action="store_true", help="count what clients cost the sources, and exit"
+    )
     parser.add_argument("--profile", action="store_true", help="show where the daemon's time goes, and exit")
     return parser.parse_args()
 
@@ -123,6 +128,12 @@ def _end(number: int, _frame: FrameType | None) -> None:
 def main() -> int:
     """Measure, print, and tell by the exit status whether every target was met."""
     wanted = arguments()
+    if wanted.clock:
+        return alone()
+    if wanted.upstream:
+        text, good = upstream_table(Paint(sys.stdout.isatty()))
+        print(text)
+        return 0 if good else 1
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, _end)
     signal.alarm(LONGEST_SECONDS)
@@ -145,6 +156,13 @@ def main() -> int:
         values = {"machine": machine.described(), **asdict(found)}
         wanted.json.write_text(json.dumps(values, indent=1), encoding="utf-8")
     return 0 if found.good else 1
+
+
+def alone() -> int:
+    """Measure the clock by itself."""
+    found = clock.costs()
+    print(f"{machine.described()}\n\n{clock.clock_tables(found, Paint(sys.stdout.isatty()))}")
+    return 0 if clock.good(found) else 1
 
 
 def show(found: Found, shared: bool) -> None:

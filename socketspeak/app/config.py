@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from socketspeak.clock.interval import DRIFT_PPM
 from socketspeak.language.tags import best_tag
 from socketspeak.sources.specification import EMBEDDED_SOURCE, SourceSpec, in_order, parse_source
 
 DEFAULT_LISTEN = "tcp:8082:interface=127.0.0.1"
-DEFAULT_SOURCE = "embedded"
+DEFAULT_SOURCES = ("timeapi", "timenow", "embedded")
 DEFAULT_PATIENCE = 0.8  # seconds
 DEFAULT_GRACE = 10.0  # seconds
 DEFAULT_MENU = (
@@ -45,7 +46,11 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The daemon's settings; times in seconds."""
+    """The daemon's settings; times in seconds, `drift` in parts in a million.
+
+    `state` is the path of a file, None for none; `source_ca` are the certificates, each in PEM, of those who
+    vouch for the sources: none for the system's.
+    """
 
     listen: tuple[str, ...] = (DEFAULT_LISTEN,)
     sources: tuple[SourceSpec, ...] = ()
@@ -55,6 +60,9 @@ class Config:
     menu: tuple[str, ...] = DEFAULT_MENU
     grace: float = DEFAULT_GRACE
     language: str = LANGUAGES[0]
+    drift: int = DRIFT_PPM
+    state: str | None = None
+    source_ca: tuple[bytes, ...] = ()
 
 
 def number(option: str, value: str, low: float, high: float) -> float:
@@ -67,6 +75,14 @@ def number(option: str, value: str, low: float, high: float) -> float:
     if not (math.isfinite(seconds) and low <= seconds <= high):
         raise ConfigError(option, value, allowed)
     return seconds
+
+
+def parts_in_a_million(option: str, value: str, low: int, high: int) -> int:
+    """A whole number of parts in a million within its range; raises ConfigError."""
+    allowed = f"a whole number of parts in a million from {low} to {high}"
+    if not (value.isascii() and value.isdecimal() and len(value) <= 9 and low <= int(value) <= high):
+        raise ConfigError(option, value, allowed)
+    return int(value)
 
 
 def one_of(option: str, value: str, allowed: Sequence[str]) -> str:

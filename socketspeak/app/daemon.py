@@ -8,16 +8,27 @@ from collections.abc import Callable, Sequence
 from twisted.application.service import Service
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, gatherResults
-from twisted.internet.interfaces import IAddress, IListeningPort, IProtocolFactory, IStreamServerEndpoint
+from twisted.internet.interfaces import (
+    IAddress,
+    IListeningPort,
+    IProtocolFactory,
+    IReactorTime,
+    IStreamServerEndpoint,
+)
+from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 import socketspeak
 from socketspeak.app.starting import CannotStart
+from socketspeak.app.statefile import StateFile
 from socketspeak.app.world import World
 from socketspeak.server.register import Register
 from socketspeak.server.sockets import deepen
 from socketspeak.sources.almanac import Almanac
+
+# So long can it go unnoticed that the machine has slept; a look costs a few microseconds.
+LOOK_SECONDS = 1.0
 
 
 class Daemon(Service):
@@ -32,7 +43,9 @@ class Daemon(Service):
         factory: IProtocolFactory,
         register: Register,
         almanac: Almanac,
+        state: StateFile | None,
         world: World,
+        reactor: IReactorTime,
         grace: float,
         stopping: Callable[[], None],
     ) -> None:
@@ -40,10 +53,13 @@ class Daemon(Service):
         self._factory = factory
         self._register = register
         self._almanac = almanac
+        self._state = state
         self._world = world
         self._grace = grace
         self._stopping = stopping
         self._ports: list[IListeningPort] = []
+        self._looking = LoopingCall(almanac.look)
+        self._looking.clock = reactor
 
     def privilegedStartService(self) -> None:
         """Open the ports, while the process may still have the right to. Raises CannotStart."""
@@ -57,7 +73,12 @@ class Daemon(Service):
         super().startService()
         if not self._ports:
             self.privilegedStartService()
+        if self._state is not None:
+            self._state.load()
+            self._state.start()
         self._almanac.start()
+        looking = self._looking.start(LOOK_SECONDS, now=False)
+        looking.addErrback(lambda failure: self.log.failure("looking at the host's clocks broke", failure))
 
     def stopService(self) -> Deferred[None]:
         """Close the ports, let the sessions finish, let the sources go; fires within the grace."""
@@ -71,7 +92,11 @@ class Daemon(Service):
         closed = [port.stopListening() for port in ports]
         await self._register.drain(self._grace)
         await gatherResults([each for each in closed if isinstance(each, Deferred)])
+        if self._looking.running:
+            self._looking.stop()
         await self._almanac.stop()
+        if self._state is not None:
+            await self._state.stop()
         self.log.info("stopped")
 
     def _listen(self, text: str, endpoint: IStreamServerEndpoint) -> None:

@@ -11,7 +11,9 @@ from twisted.python import usage
 import socketspeak
 from socketspeak.app import config
 from socketspeak.app.config import Config, ConfigError
+from socketspeak.app.files import checked_authorities, checked_state
 from socketspeak.app.world import Misplaced, World, load_world
+from socketspeak.clock.interval import DRIFT_PPM
 from socketspeak.zones.database import DatabaseError
 
 
@@ -23,6 +25,14 @@ class Options(usage.Options):
     optParameters: Sequence[Sequence[Any]] = (
         ("patience", None, f"{config.DEFAULT_PATIENCE:g}", "seconds to wait for a source [0-1.5]"),
         ("trust", None, config.TRUSTS[0], "who is right about an offset: embedded or source"),
+        (
+            "drift",
+            None,
+            f"{DRIFT_PPM}",
+            "by how many millionths the host's quartz can be off [1-1000]",
+        ),
+        ("state", None, None, "a file that keeps rules and sources' health over a restart [default: none]"),
+        ("source-ca", None, None, "PEM file of who vouches for https sources [default: the system's store]"),
         ("tzdata", None, "package", "the tz database: package, system, or a directory"),
         ("menu", None, ", ".join(config.DEFAULT_MENU), "places of the greeting, by comma"),
         ("language", None, config.LANGUAGES[0], "of sessions that choose none: en, pt-BR or es"),
@@ -41,7 +51,8 @@ class Options(usage.Options):
         self.listen.append(endpoint)
 
     def opt_source(self, spec: str) -> None:
-        """NAME=worldtimeapi:BASE-URL, timenow, worldtimeapi or embedded; repeatable [default: embedded]"""
+        """timeapi, timenow, worldtimeapi, NAME=DIALECT:BASE-URL or embedded, the preferred first; repeatable
+        [default: timeapi, timenow, embedded]"""
         self.source.append(spec)
 
     def parseArgs(self, *surplus: str) -> None:
@@ -66,9 +77,12 @@ class Options(usage.Options):
         """Check every value; raises ConfigError."""
         self.checked = Config(
             listen=tuple(self.listen) or (config.DEFAULT_LISTEN,),
-            sources=config.sources(self.source or [config.DEFAULT_SOURCE]),
+            sources=config.sources(self.source or config.DEFAULT_SOURCES),
             patience=config.number("patience", self["patience"], 0, 1.5),
             trust=config.one_of("trust", self["trust"], config.TRUSTS),
+            drift=config.parts_in_a_million("drift", self["drift"], 1, 1000),
+            state=checked_state(self["state"]),
+            source_ca=checked_authorities(self["source-ca"]),
             tzdata=self["tzdata"],
             menu=config.menu(self["menu"]),
             language=config.language(self["language"]),

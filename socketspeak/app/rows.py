@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from socketspeak.app.tables import Cell
-from socketspeak.client import Clock, Entry, Source, datetime_of
+from socketspeak.client import Clock, Entry, Source, Status, datetime_of
 from socketspeak.language.stamps import bound_text, offset_text
 
 
@@ -49,10 +49,22 @@ def source_text(source: Source) -> str:
         parts.append(f"{source.disagreements} disagreements")
     if source.round_trip is not None:
         parts.append(f"round trip {source.round_trip * 1000:.0f} ms")
+    if source.offset is not None:
+        parts.append(f"clock {source.offset:+.3f} s")
+    if source.rest is not None:
+        parts.append(f"not asked for {span(source.rest)}")
     if source.last_success is not None:
         parts.append(f"last answer {span(source.last_success)} ago")
     if source.last_failure is not None:
         parts.append(f"last failure {span(source.last_failure)} ago: {source.reason}")
+    return ", ".join(parts)
+
+
+def agreed_text(status: Status) -> str:
+    """How the agreed clock is, in words."""
+    parts = [status.clock, f"within {bound_text(status.bound_ns)}"]
+    if status.falsetickers:
+        parts.append(f"off: {', '.join(status.falsetickers)}")
     return ", ".join(parts)
 
 

@@ -11,7 +11,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from socketspeak.app.rows import clock_row, entry_row, source_text, span
+from socketspeak.app.rows import agreed_text, clock_row, entry_row, source_text, span
 from socketspeak.app.tables import table
 from socketspeak.app.timetables import conversion_lines, difference_line, meeting_lines, transition_lines
 from socketspeak.client import (
@@ -25,7 +25,6 @@ from socketspeak.client import (
     Transitions,
 )
 from socketspeak.language.printable import shown
-from socketspeak.language.stamps import bound_text
 
 COMPLAINT_CHARACTERS = 1000  # of a complaint: a request that is quoted fits
 
@@ -113,7 +112,7 @@ class Screen:
         counts = ", ".join(f"{name} {count}" for name, count in status.counts.items())
         rows = [
             ("server", f"SocketSpeak {status.version}, up {span(status.uptime)}, tz database {status.tzdb}"),
-            ("clock", f"{status.clock}, within {bound_text(status.bound_ns)}"),
+            ("clock", agreed_text(status)),
             *([("counts", counts)] if counts else []),
             *(("source", source_text(source)) for source in status.sources),
         ]

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import signal
 import sys
-import time
-from collections.abc import Callable
-from functools import partial
 from types import TracebackType
 
 
 class CannotStart(Exception):
     """The daemon cannot do what it was told to at its start; the message is for the operator."""
-
-
-# A clock in nanoseconds that no one sets; where the system has a raw one, it is not slewed either.
-steady_ns: Callable[[], int] = (
-    partial(time.clock_gettime_ns, time.CLOCK_MONOTONIC_RAW)
-    if hasattr(time, "CLOCK_MONOTONIC_RAW")
-    else time.monotonic_ns
-)
 
 
 def say_start_failures_in_one_line(in_background: bool) -> None:

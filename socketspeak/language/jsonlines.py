@@ -78,7 +78,13 @@ def _help(reply: Help, catalog: Catalog) -> Object:
 
 
 def _source(source: Source) -> Object:
-    row: Object = {"name": source.name, "state": source.state, "disagreements": source.disagreements}
+    row: Object = {
+        "name": source.name,
+        "state": source.state,
+        "disagreements": source.disagreements,
+        "offset": source.offset,
+        "agrees": source.agrees,
+    }
     if source.dialect is None:
         return row
     return {
@@ -90,6 +96,8 @@ def _source(source: Source) -> Object:
         "last_failure": source.last_failure,
         "reason": source.reason,
         "round_trip": source.round_trip,
+        "rest": source.rest,
+        "contradictions": source.contradictions,
     }
 
 
@@ -99,7 +107,12 @@ def _status(reply: Status, _catalog: Catalog) -> Object:
         "version": reply.version,
         "uptime": round(reply.uptime, 3),
         "tzdb": reply.tzdb,
-        "clock": {"state": reply.clock, "error_bound": bound_seconds(reply.bound_ns)},
+        "clock": {
+            "state": reply.clock,
+            "error_bound": bound_seconds(reply.bound_ns),
+            "voters": list(reply.voters),
+            "falsetickers": list(reply.falsetickers),
+        },
         "counts": dict(reply.counts),
         "sources": [_source(source) for source in reply.sources],
     }

@@ -106,7 +106,11 @@ def _source(row: Row) -> Source:
         requests=as_whole(row.get("requests", 0)),
         failures=as_whole(row.get("failures", 0)),
         round_trip=as_seconds(row.get("round_trip")),
+        rest=as_seconds(row.get("rest")),
         disagreements=as_whole(row["disagreements"]),
+        offset=as_seconds(row.get("offset")),
+        agrees=None if row.get("agrees") is None else as_yes(row["agrees"]),
+        contradictions=as_whole(row.get("contradictions", 0)),
     )
 
 

@@ -226,6 +226,10 @@ class Source:
     failures: int = 0
     round_trip: float | None = None
     disagreements: int = 0
+    offset: float | None = None  # by which its clock is ahead of the agreed one
+    agrees: bool | None = None  # with the agreed clock; None where its clock has no vote
+    contradictions: int = 0  # answers whose time could not be true with what it had said before
+    rest: float | None = None  # seconds for which it is not asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +244,16 @@ class Status:
     bound_ns: int | None
     sources: tuple[Source, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        """The sources whose clocks have a vote."""
+        return tuple(source.name for source in self.sources if source.agrees is not None)
+
+    @property
+    def falsetickers(self) -> tuple[str, ...]:
+        """Those of them that do not agree with the clock."""
+        return tuple(source.name for source in self.sources if source.agrees is False)
 
 
 @dataclass(frozen=True, slots=True)

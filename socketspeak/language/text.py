@@ -92,11 +92,19 @@ def _source_text(source: Source) -> str:
     if source.dialect is not None:
         pairs.append(f"dialect={source.dialect}")
     pairs.append(f"state={source.state}")
+    if source.rest is not None:
+        pairs.append(f"rest={source.rest:.0f}s")
     if source.dialect is not None:
         pairs.append(f"requests={source.requests} failures={source.failures}")
         pairs.append(f"disagreements={source.disagreements}")
     if source.round_trip is not None:
         pairs.append(f"round-trip={source.round_trip * 1000:.1f}ms")
+    if source.offset is not None:
+        pairs.append(f"offset={source.offset:+.6f}s")
+    if source.agrees is not None:
+        pairs.append(f"agrees={'yes' if source.agrees else 'no'}")
+    if source.contradictions:
+        pairs.append(f"contradictions={source.contradictions}")
     if source.last_success is not None:
         pairs.append(f"last-success={source.last_success:.0f}s")
     if source.last_failure is not None:
@@ -106,7 +114,9 @@ def _source_text(source: Source) -> str:
 
 def _status(reply: Status, _catalog: Catalog) -> str:
     head = f"version={reply.version} uptime={reply.uptime:.0f}s tzdb={reply.tzdb}"
-    clock = f"clock={reply.clock} within={bound_text(reply.bound_ns)}"
+    clock = f"clock={reply.clock} within={bound_text(reply.bound_ns)} voters={len(reply.voters)}"
+    if reply.falsetickers:
+        clock += f" falsetickers={','.join(reply.falsetickers)}"
     counts = " ".join(f"{name}={count}" for name, count in reply.counts.items())
     sources = map(_source_text, reply.sources)
     return framed(reply.code, [head, clock, *([counts] if counts else []), *sources])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 
 from twisted.internet.interfaces import IReactorTime
 
@@ -14,8 +14,9 @@ from socketspeak.language.replies import Source, Status
 from socketspeak.sources.almanac import Almanac, SourceStatus, Waiting
 from socketspeak.zones.values import EMBEDDED
 
-# A kept answer is given for up to a second, in which a bound grows by the allowed drift, 200 ppm.
-SECOND_OF_DRIFT_NS = 200_000
+MICROSECOND_NS = 1000
+MILLION = 1_000_000
+KEPT_NS = 1_000_000_000  # a kept answer is given for so long, in which its bound grows
 
 
 @dataclass(slots=True)
@@ -59,7 +60,8 @@ class Desk:
             standing = self.almanac.standing(zone, reading.unix_ns)
             told[zone] = Told(standing.rule, standing.age)
         if reading.bound_ns is not None:
-            reading = Reading(reading.unix_ns, reading.bound_ns + SECOND_OF_DRIFT_NS, reading.state)
+            bound_ns = reading.bound_ns + self.almanac.drift_ns(KEPT_NS)
+            reading = Reading(reading.unix_ns, bound_ns, reading.state)
         return Outcome(reading, told)
 
     def status(self) -> Status:
@@ -72,9 +74,20 @@ class Desk:
             tzdb=self._about.tzdb,
             clock=reading.state.value,
             bound_ns=reading.bound_ns,
-            sources=tuple(sources),
+            sources=tuple(self._judged(sources)),
             counts={field.name: getattr(self.counts, field.name) for field in fields(Counts)},
         )
+
+    def _judged(self, sources: Iterable[Source]) -> Iterator[Source]:
+        """The sources, with what their clocks say beside the agreed one."""
+        voters = {voter.name: voter for voter in self.almanac.voters()}
+        contradictions = self.almanac.contradictions()
+        for source in sources:
+            judged = replace(source, contradictions=contradictions.get(source.name, 0))
+            if (voter := voters.get(source.name)) is not None:
+                offset = round(voter.offset_ns / MICROSECOND_NS) / MILLION  # rounded first: -0 is no number
+                judged = replace(judged, offset=offset, agrees=voter.agrees)
+            yield judged
 
 
 def _source(status: SourceStatus) -> Source:
@@ -88,5 +101,6 @@ def _source(status: SourceStatus) -> Source:
         requests=status.requests,
         failures=status.failures,
         round_trip=status.round_trip,
+        rest=status.rest,
         disagreements=status.disagreements,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,12 @@ KEPT_SECONDS = 60  # shorter than most servers keep an idle connection
 EXCHANGE_OCTETS = (
     96 * 1024
 )  # 64 KiB of body, and 32 of headers and chunks: Twisted's parser has no limit of its own
+INTERIM_RESPONSES = 8  # such as 100 and 103; Twisted writes a line in the log for each
+
+# Where another status line follows the end of headers
+_ANOTHER_STATUS = re.compile(rb"\n\r?\n[^ \r\n]*/[^ \r\n]*\.[^ \r\n]* [+\t]?[01]")
+_STATUS_OCTETS = 64
+_COOKIES = (b"set-cookie", b"set-cookie2")
 
 
 @implementer(IAgent, IAgentEndpointFactory)
@@ -122,21 +129,31 @@ class _Connection(ProtocolWrapper):
     factory: _ConnectionFactory
 
     def connectionMade(self) -> None:
-        self._taken = 0
+        self._begin()
         self._insistence: IDelayedCall | None = None
         self.factory.agent.opened(self)
 
-    def write(self, data: bytes) -> None:
+    def _begin(self) -> None:
+        """Start to count, for a new request."""
         self._taken = 0
+        self._interim = 0
+        self._tail = b""
+
+    def write(self, data: bytes) -> None:
+        self._begin()
         super().write(data)
 
     def writeSequence(self, data: Sequence[bytes]) -> None:
-        self._taken = 0
+        self._begin()
         super().writeSequence(data)
 
     def dataReceived(self, data: bytes) -> None:
         self._taken += len(data)
-        if self._taken > EXCHANGE_OCTETS:
+        text = self._tail + data
+        found = [match for match in _ANOTHER_STATUS.finditer(text) if match.end() > len(self._tail)]
+        self._interim += len(found)
+        self._tail = text[-_STATUS_OCTETS:]
+        if self._taken > EXCHANGE_OCTETS or self._interim > INTERIM_RESPONSES:
             self.abortConnection()
         else:
             super().dataReceived(data)
@@ -212,5 +229,13 @@ class OneExchange:
 
     def _answered(self, response: IResponse) -> IResponse:
         self.raw = response
-        self.encodings = tuple(response.headers.getRawHeaders("content-encoding", ()))
+        self.encodings = header(response, "content-encoding")
+        for name in _COOKIES:  # no cookie is kept, and none of what reads them can be given just any octets
+            response.headers.removeHeader(name)
         return response
+
+
+def header(response: IResponse, name: str) -> tuple[str, ...]:
+    """The values of a header, in order; what is no UTF-8 in them is replaced."""
+    values: Sequence[bytes] = response.headers.getRawHeaders(name.encode("ascii"), ())
+    return tuple(value.decode("utf-8", "replace") for value in values)

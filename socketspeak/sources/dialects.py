@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from socketspeak.sources import worldtimeapi
+from socketspeak.sources import timeapi, worldtimeapi
 from socketspeak.sources.sample import Exchange, Outcome, SameZone
 
 
@@ -23,5 +23,9 @@ class Dialect:
 
 
 DIALECTS: Mapping[str, Dialect] = {
-    dialect.name: dialect for dialect in (Dialect("worldtimeapi", worldtimeapi.path, worldtimeapi.decode),)
+    dialect.name: dialect
+    for dialect in (
+        Dialect("timeapi", timeapi.path, timeapi.decode),
+        Dialect("worldtimeapi", worldtimeapi.path, worldtimeapi.decode),
+    )
 }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from OpenSSL import SSL
-from service_identity import VerificationError
+from service_identity import CertificateError, VerificationError
 from treq.client import HTTPClient
 from twisted.internet import error
 from twisted.internet.defer import CancelledError, Deferred
@@ -17,14 +17,19 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import IResponse
 
 from socketspeak.language.printable import shown
-from socketspeak.sources.agent import OneExchange, SourceAgent
+from socketspeak.sources.agent import OneExchange, SourceAgent, header
 from socketspeak.sources.body import BODY_OCTETS, BodyTooLongError, read_body
 from socketspeak.sources.caching import CACHE_HEADERS, from_a_cache
 from socketspeak.sources.dialects import DIALECTS
+from socketspeak.sources.retryafter import wait_of
 from socketspeak.sources.sample import Exchange, Fault, FaultKind, Outcome, SameZone
 from socketspeak.sources.specification import SourceSpec
 
+SECOND_NS = 1_000_000_000
 DEADLINE_SECONDS = 1.5  # for all of an attempt: name, connection, TLS, headers and body
+
+UNKNOWN_ZONE = {400, 404}  # what the families of APIs say of a zone that they do not have
+BUSY = {429, 503}
 
 # In this order: the first that fits.
 _FAULTS: tuple[tuple[type[BaseException], FaultKind, str], ...] = (
@@ -36,6 +41,7 @@ _FAULTS: tuple[tuple[type[BaseException], FaultKind, str], ...] = (
     (error.ConnectError, FaultKind.CONNECTION, "it cannot be reached"),
     (error.ConnectingCancelledError, FaultKind.ABANDONED, "nobody waited any more"),
     (VerificationError, FaultKind.TLS, "its certificate is another host's"),
+    (CertificateError, FaultKind.TLS, "its certificate names no host"),
     (SSL.Error, FaultKind.TLS, "TLS fails; its certificate may not be trusted"),
     (error.ConnectionAborted, FaultKind.SIZE, "the answer has no end"),
     (error.ConnectionClosed, FaultKind.CONNECTION, "the connection was lost before the answer was whole"),
@@ -54,17 +60,19 @@ class Fetcher:
         agent: SourceAgent,
         *,
         steady_ns: Callable[[], int],
+        wall_ns: Callable[[], int],
         same_zone: SameZone,
         version: str,
         deadline: float = DEADLINE_SECONDS,
     ) -> None:
-        """`steady_ns` reads the steady clock in nanoseconds; `deadline` is in seconds.
+        """`steady_ns` and `wall_ns` read the clocks in nanoseconds; `deadline` is in seconds.
 
         `same_zone` says whether two names are one zone; `version` is ours, and is told to the sources.
         """
         self._agent = agent
         self._reactor = agent.reactor
         self._steady_ns = steady_ns
+        self._wall_ns = wall_ns
         self._same_zone = same_zone
         self._deadline = deadline
         self._headers = Headers({"User-Agent": [f"SocketSpeak/{version}"], "Accept": ["application/json"]})
@@ -109,7 +117,7 @@ class Fetcher:
         )
         # Also of an answer that is refused: the connection can then be kept.
         body = await read_body(once.raw or response)
-        fault = _refusal(response.code, once.encodings)
+        fault = _refusal(response, once.encodings, self._wall_ns() / SECOND_NS)
         if fault is not None:
             return fault
         exchange = Exchange(
@@ -118,15 +126,20 @@ class Fetcher:
             sent_ns=once.sent_ns,
             received_ns=self._steady_ns(),
             cacheable=_from_a_cache(response),
-            content_type=", ".join(response.headers.getRawHeaders("content-type", ())) or None,
+            content_type=", ".join(header(response, "content-type")) or None,
         )
         return dialect.decode(body, exchange, self._same_zone)
 
 
-def _refusal(code: int, encodings: tuple[str, ...]) -> Fault | None:
-    """What is wrong with a response before its body is read."""
-    if code == 404:
-        return Fault(FaultKind.UNKNOWN_ZONE, "it does not know the zone (404)")
+def _refusal(response: IResponse, encodings: tuple[str, ...], unix_seconds: float) -> Fault | None:
+    """What is wrong with a response, its body aside."""
+    code = response.code
+    if code in UNKNOWN_ZONE:
+        return Fault(FaultKind.UNKNOWN_ZONE, f"it does not know the zone ({code})")
+    if code in BUSY:
+        wait = wait_of(_last(header(response, "retry-after")), _last(header(response, "date")), unix_seconds)
+        asks = "" if wait is None else f", and asks for {wait:.0f} s to be left alone"
+        return Fault(FaultKind.STATUS, f"it answers with status {code}{asks}", wait)
     if 300 <= code < 400:
         return Fault(FaultKind.REDIRECT, f"it redirects ({code}), and no redirect is followed")
     if code != 200:
@@ -137,8 +150,12 @@ def _refusal(code: int, encodings: tuple[str, ...]) -> Fault | None:
 
 
 def _from_a_cache(response: IResponse) -> bool:
-    said = [value for name in CACHE_HEADERS for value in response.headers.getRawHeaders(name, ())]
-    return from_a_cache(response.headers.getRawHeaders("age", ()), said)
+    said = [value for name in CACHE_HEADERS for value in header(response, name)]
+    return from_a_cache(header(response, "age"), said)
+
+
+def _last(values: Sequence[str]) -> str | None:
+    return values[-1] if values else None
 
 
 def _fault(problem: BaseException) -> Fault:

@@ -42,6 +42,9 @@ class Tower(Protocol):
     def landed(self, source: SourceSpec, zone: str, outcome: Outcome) -> None:
         """Hear what came of a request, before those who wait for it do."""
 
+    def let_go(self, source: SourceSpec) -> None:
+        """Hear that a request was cancelled, and what it would have brought is not known."""
+
 
 class Seat:
     """A place in a flight."""
@@ -152,6 +155,7 @@ class Flights:
             if flight.request is not None:
                 flight.request.cancel()
                 self._aloft[flight.source.host] -= 1
+                self._tower.let_go(flight.source)
                 self._next(flight.source.host)
 
     def outstayed(self, flight: Flight) -> None:

@@ -1,15 +1,17 @@
-"""How a source is: whether it ever answered, whether it rests after a failure, and what it has been asked."""
+"""How a source is: whether it ever answered, whether it rests after failures, and what it has been asked."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from socketspeak.sources.breaker import Breaker
 from socketspeak.sources.sample import Fault
 
 SECOND_NS = 1_000_000_000
-FIRST_REST_NS = 1 * SECOND_NS
-LONGEST_REST_NS = 30 * SECOND_NS
 UNKNOWN_ZONE_REST_NS = 3600 * SECOND_NS  # a source learns new zones when its database is renewed
+ZONE_FAILURES = 5  # then it is the zone's fault, and the others must not suffer from it
+ZONE_REST_NS = 30 * SECOND_NS  # twice as long after each further failure, up to an hour
+PROBE = "Etc/UTC"  # asked to find out how a source is: every source has it, and any answer sets the clock
 
 
 class Word(StrEnum):
@@ -18,7 +20,8 @@ class Word(StrEnum):
     UNTRIED = "untried"  # nothing is known yet
     OK = "ok"
     FAILING = "failing"  # its last request failed; it is asked again
-    RESTING = "resting"  # it failed lately, and is not asked
+    RESTING = "resting"  # it failed too often, or wants to be left alone, and is not asked
+    TRYING = "trying"  # its rest is over, and one request finds out how it is
 
 
 class Health:
@@ -26,66 +29,70 @@ class Health:
 
     def __init__(self) -> None:
         """Start untried."""
+        self.breaker = Breaker()
         self.answered = False
-        self.failures_in_row = 0
         self.requests = 0
         self.failures = 0
         self.last_success_ns: int | None = None
         self.last_failure_ns: int | None = None
         self.last_failure: Fault | None = None
         self.round_trip_ns: int | None = None
-        self._resting_until_ns: int | None = None
-        self._unknown: dict[str, int] = {}  # zone -> until when it is not asked for
+        self._said = False  # that it fails
+        self._zones: dict[str, tuple[int, int]] = {}  # zone -> failures in a row, until when it is not asked
 
-    def asked(self) -> None:
+    def asked(self, now_ns: int) -> None:
         """Count a request."""
         self.requests += 1
+        self.breaker.sent(now_ns)
 
-    def succeeded(self, now_ns: int, round_trip_ns: int) -> bool:
+    def succeeded(self, zone: str, now_ns: int, round_trip_ns: int) -> bool:
         """A good answer came; True where that is news."""
-        news = not self.answered or self.failures_in_row > 0
-        self.answered = True
-        self.failures_in_row = 0
-        self._resting_until_ns = None
         self.last_success_ns = now_ns
         self.round_trip_ns = round_trip_ns
+        self._zones.pop(zone, None)
+        self.breaker.succeeded(now_ns)
+        news = (self._said or not self.answered) and self.breaker.closed
+        self.answered = True
+        self._said = self._said and not news
         return news
 
-    def failed(self, now_ns: int, fault: Fault) -> bool:
-        """A request failed; True where that is news.
-
-        The source rests for a second, and twice as long after each further failure, up to 30 s. Requests that
-        were under way together and fail together lengthen the rest once.
-        """
-        news = self.failures_in_row == 0
-        self.failures += 1
-        self.last_failure_ns = now_ns
-        self.last_failure = fault
-        if not self.resting(now_ns):
-            rest = min(FIRST_REST_NS << min(self.failures_in_row, 5), LONGEST_REST_NS)
-            self.failures_in_row += 1
-            self._resting_until_ns = now_ns + rest
+    def failed(self, zone: str, now_ns: int, fault: Fault) -> bool:
+        """A request failed; True where that is news: the source has never answered, or begins to rest."""
+        self._note(now_ns, fault)
+        opens = self.breaker.failed(now_ns, round((fault.retry_after or 0) * SECOND_NS))
+        count = min(self._zones.get(zone, (0, 0))[0] + 1, ZONE_FAILURES + 7)
+        if zone != PROBE:
+            rest_ns = 0 if count < ZONE_FAILURES else ZONE_REST_NS << (count - ZONE_FAILURES)
+            self._zones[zone] = count, now_ns + min(rest_ns, UNKNOWN_ZONE_REST_NS)
+        news = (opens or not self.answered) and not self._said
+        self._said = self._said or news
         return news
 
     def refused(self, zone: str, now_ns: int, fault: Fault) -> None:
         """The source, which is well, does not know a zone: it is not asked for that one for an hour."""
-        self.failures += 1
-        self.last_failure_ns = now_ns
-        self.last_failure = fault
-        self._unknown[zone] = now_ns + UNKNOWN_ZONE_REST_NS
-
-    def resting(self, now_ns: int) -> bool:
-        """Whether it rests after a failure."""
-        return self._resting_until_ns is not None and now_ns < self._resting_until_ns
+        self._note(now_ns, fault)
+        self._zones[zone] = ZONE_FAILURES, now_ns + UNKNOWN_ZONE_REST_NS
+        self.breaker.succeeded(now_ns)
 
     def available(self, zone: str, now_ns: int) -> bool:
-        """Whether it may be asked for a zone."""
-        return not self.resting(now_ns) and now_ns >= self._unknown.get(zone, now_ns)
+        """Whether it may be asked for a zone; when its rest is over, the probe goes first."""
+        if not self.breaker.closed:
+            return zone == PROBE and self.breaker.admits_a_trial(now_ns)
+        return now_ns >= self._zones.get(zone, (0, now_ns))[1]
+
+    def fit(self, zone: str, now_ns: int) -> bool:
+        """Whether it may be waited for: it has answered once, and may be asked."""
+        return self.answered and self.available(zone, now_ns)
 
     def word(self, now_ns: int) -> Word:
         """The source's health in one word."""
-        if self.resting(now_ns):
-            return Word.RESTING
-        if self.failures_in_row:
+        if not self.breaker.closed:
+            return Word.RESTING if self.breaker.rest_ns(now_ns) else Word.TRYING
+        if self.breaker.failures_in_row:
             return Word.FAILING
         return Word.OK if self.answered else Word.UNTRIED
+
+    def _note(self, now_ns: int, fault: Fault) -> None:
+        self.failures += 1
+        self.last_failure_ns = now_ns
+        self.last_failure = fault

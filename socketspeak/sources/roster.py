@@ -1,4 +1,4 @@
-"""The roster: the configured sources in order of preference, how each is, and whom to ask next."""
+"""The roster: how each of the configured sources is, and a line in the log when that changes."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from dataclasses import dataclass
 
 from twisted.logger import Logger
 
-from socketspeak.sources.health import Health
+from socketspeak.sources.health import PROBE
+from socketspeak.sources.order import Order
 from socketspeak.sources.rulebook import Disagreement
 from socketspeak.sources.sample import Fault, FaultKind, Outcome, ZoneSample
-from socketspeak.sources.specification import EMBEDDED_SOURCE, SourceSpec
+from socketspeak.sources.specification import SourceSpec
 
 SECOND_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How one source is. Ages and the round trip are in seconds; None where there has been none.
+    """How one source is. Ages, the round trip and the rest are in seconds; None where there is none.
 
-    `state` is one word: `untried`, `ok`, `failing` or `resting`. `reason` is the last failure's.
+    `state` is one word: `untried`, `ok`, `failing`, `resting` or `trying`. `reason` is the last failure's.
+    `rest` is for how long the source is not asked.
     """
 
     name: str
@@ -33,10 +35,11 @@ class SourceStatus:
     failures: int
     disagreements: int
     round_trip: float | None
+    rest: float | None = None
 
 
 class Roster:
-    """Keeps the sources' health, and says in the log when it changes."""
+    """Hears what comes of requests, and keeps the sources' health by it."""
 
     _log = Logger()
 
@@ -45,49 +48,50 @@ class Roster:
         sources: Sequence[SourceSpec],
         steady_ns: Callable[[], int],
         heard: Callable[[ZoneSample], None],
+        moved: Callable[[SourceSpec], None],
     ) -> None:
         """Start with all of them untried; `embedded` is left out, for it is never asked.
 
-        `steady_ns` reads the steady clock in nanoseconds; `heard` is given each good sample.
+        `steady_ns` reads the steady clock in nanoseconds; `heard` is given each good sample, and `moved` each
+        source of which anything was heard, good or bad.
         """
-        self.sources = tuple(source for source in sources if source != EMBEDDED_SOURCE)
-        self._steady_ns = steady_ns
+        self.order = Order(sources)
+        self.sources = self.order.sources
+        self.now_ns = steady_ns
         self._heard = heard
-        self._health = {source.name: Health() for source in self.sources}
+        self._moved = moved
 
-    def choose(self, zone: str, tried: frozenset[str]) -> SourceSpec | None:
-        """The most preferred source that may be asked for a zone, None where there is none."""
-        now_ns = self._steady_ns()
-        for source in self.sources:
-            if source.name not in tried and self._health[source.name].available(zone, now_ns):
-                return source
-        return None
+    def choose(self, zone: str, tried: frozenset[str], *, fit: bool) -> SourceSpec | None:
+        """The most preferred source that may be asked for a zone, None where there is none.
 
-    def choose_proven(self, zone: str, tried: frozenset[str]) -> SourceSpec | None:
-        """The same, of those that have answered once: nobody waits for the others."""
-        return self.choose(zone, tried | {source.name for source in self.unproven()})
-
-    def unproven(self) -> tuple[SourceSpec, ...]:
-        """The sources that have never answered."""
-        return tuple(source for source in self.sources if not self._health[source.name].answered)
+        With `fit` it must be one that somebody may wait for.
+        """
+        chosen = self.order.choose_fit if fit else self.order.choose
+        return chosen(zone, tried, self.now_ns())
 
     def may_start(self, source: SourceSpec, zone: str) -> bool:
         """Whether a request that had to wait for its turn is still wanted of that source."""
-        return self._health[source.name].available(zone, self._steady_ns())
+        return self.order.health[source.name].available(zone, self.now_ns())
 
     def started(self, source: SourceSpec) -> None:
         """Count a request that was sent."""
-        self._health[source.name].asked()
+        self.order.health[source.name].asked(self.now_ns())
+
+    def let_go(self, source: SourceSpec) -> None:
+        """Take note of a request that was cancelled."""
+        self.order.health[source.name].breaker.let_go()
+        self._moved(source)
 
     def landed(self, source: SourceSpec, zone: str, outcome: Outcome) -> None:
         """Take note of what came of a request, and pass a good sample on."""
         if isinstance(outcome, ZoneSample):
             round_trip = outcome.received_ns - outcome.sent_ns
-            if self._health[source.name].succeeded(self._steady_ns(), round_trip):
+            if self.order.health[source.name].succeeded(zone, self.now_ns(), round_trip):
                 self._log.info("source {name} answers", name=source.name)
             self._heard(outcome)
         else:
             self._failed(source, zone, outcome)
+        self._moved(source)
 
     def status(self, disagreements: Iterable[Disagreement]) -> tuple[SourceStatus, ...]:
         """How the sources are, in order of preference."""
@@ -95,14 +99,15 @@ class Roster:
         return tuple(self._status(source, count[source.name]) for source in self.sources)
 
     def _failed(self, source: SourceSpec, zone: str, fault: Fault) -> None:
-        health = self._health[source.name]
-        if fault.kind is FaultKind.UNKNOWN_ZONE and health.answered:
-            health.refused(zone, self._steady_ns(), fault)
-        elif health.failed(self._steady_ns(), fault):
+        health = self.order.health[source.name]
+        if fault.kind is FaultKind.UNKNOWN_ZONE and health.answered and zone != PROBE:
+            health.refused(zone, self.now_ns(), fault)
+        elif health.failed(zone, self.now_ns(), fault):
             self._log.warn("source {name} fails: {reason}", name=source.name, reason=fault.reason)
 
     def _status(self, source: SourceSpec, disagreements: int) -> SourceStatus:
-        health, now_ns = self._health[source.name], self._steady_ns()
+        health, now_ns = self.order.health[source.name], self.now_ns()
+        rest_ns = health.breaker.rest_ns(now_ns)
 
         def ago(then_ns: int | None) -> float | None:
             return None if then_ns is None else (now_ns - then_ns) / SECOND_NS
@@ -118,4 +123,5 @@ class Roster:
             failures=health.failures,
             disagreements=disagreements,
             round_trip=None if health.round_trip_ns is None else health.round_trip_ns / SECOND_NS,
+            rest=rest_ns / SECOND_NS if rest_ns else None,
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from socketspeak.sources.sample import ZoneSample
 from socketspeak.zones.values import Rule
 
 SECOND_NS = 1_000_000_000
 FRESH_NS = 3600 * SECOND_NS  # one question an hour and zone: rules change a few times a year
+SPREAD = 0.05  # of that, by which a refresh comes later, so that zones fetched together part ways
 STALE_NS = 24 * FRESH_NS  # a rule is announced months ahead, mostly; a day bounds the worst
 UNFIT_REST_NS = (
     10 * SECOND_NS
@@ -38,10 +39,14 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is remembered of a zone: the rule that a source gave, and since when on the steady clock."""
+    """What is remembered of a zone: the rule that a source gave, and since when on the steady clock.
+
+    `due_ns` is when it is fetched anew, if somebody asks then.
+    """
 
     rule: Rule
     fetched_ns: int
+    due_ns: int
     disagreement: Disagreement | None
 
 
@@ -59,18 +64,35 @@ class RuleBook:
         self._trust_source = trust == "source"
         self._entries: dict[str, Entry] = {}
 
-    def remember(self, sample: ZoneSample, embedded: Rule) -> Disagreement | None:
+    def remember(self, sample: ZoneSample, embedded: Rule, jitter: float = 0.0) -> Disagreement | None:
         """Keep a sample's rule; `embedded` is the database's at the sample's instant.
 
-        Returns the disagreement between the two where there is one and it is news.
+        With a `jitter` from 0 to 1 it is fetched anew up to three minutes later than in an hour. Returns the
+        disagreement between the two where there is one and it is news.
         """
         before = self._entries.get(sample.asked)
         disagreement = None
         if sample.offset != embedded.offset:
             disagreement = Disagreement(sample.asked, sample.source, sample.offset, embedded.offset)
         rule = _merged(sample, embedded)
-        self._entries[sample.asked] = Entry(rule, sample.received_ns, disagreement)
+        due_ns = sample.received_ns + round(FRESH_NS * (1 + SPREAD * jitter))
+        self._entries[sample.asked] = Entry(rule, sample.received_ns, due_ns, disagreement)
         return None if before is not None and before.disagreement == disagreement else disagreement
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All that is remembered, by name."""
+        return tuple(entry for _, entry in sorted(self._entries.items()))
+
+    def grow_older(self, by_ns: int, until_ns: int) -> None:
+        """Make older what was fetched up to `until_ns`: so much time has passed that the steady clock missed.
+
+        Where `by_ns` is negative it gets younger, but not younger than from `until_ns`.
+        """
+        for zone, entry in self._entries.items():
+            if entry.fetched_ns <= until_ns:
+                fetched_ns = min(entry.fetched_ns - by_ns, until_ns)
+                due_ns = entry.due_ns + fetched_ns - entry.fetched_ns
+                self._entries[zone] = replace(entry, fetched_ns=fetched_ns, due_ns=due_ns)
 
     def look(self, zone: str, low: int, high: int, steady_ns: int) -> Standing | None:
         """The rule of a zone, for an instant that lies between `low` and `high`.
@@ -96,8 +118,7 @@ class RuleBook:
         entry = self._entries.get(zone)
         if entry is None:
             return True
-        age_ns = steady_ns - entry.fetched_ns
-        return age_ns >= (FRESH_NS if entry.rule.covers(now) else UNFIT_REST_NS)
+        return steady_ns >= (entry.due_ns if entry.rule.covers(now) else entry.fetched_ns + UNFIT_REST_NS)
 
     def disagreements(self, steady_ns: int) -> tuple[Disagreement, ...]:
         """The zones in which a source contradicts the database, by name, as far as it did so within a day."""

@@ -77,10 +77,14 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A question that brought no sample, and why: the reason is one line, safe to show."""
+    """A question that brought no sample, and why: the reason is one line, safe to show.
+
+    `retry_after` is for how many seconds the source wants to be left alone, where it says so.
+    """
 
     kind: FaultKind
     reason: str
+    retry_after: float | None = None
 
 
 Outcome = ZoneSample | Fault

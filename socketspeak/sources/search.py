@@ -1,48 +1,91 @@
-"""A search: one asker's way through the sources for a zone, and those who wait for several."""
+"""A search: one asker's way along the chain of sources for a zone, and those who wait for several."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
+from socketspeak.sources.budget import RetryBudget
 from socketspeak.sources.flights import LINGER_SECONDS, Flights, Seat
+from socketspeak.sources.roster import Roster
 from socketspeak.sources.sample import Outcome, ZoneSample
-from socketspeak.sources.specification import SourceSpec
 
-Choose = Callable[[str, frozenset[str]], SourceSpec | None]  # zone, names that were tried -> whom to ask next
+HEDGE_SECONDS = 0.4  # without an answer; then the next source is asked as well
+LOSER_SECONDS = 0.5  # in which the slower of two may still answer; a source that never does so is found out
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The sources in their order, and what asking one after another takes."""
+
+    roster: Roster
+    flights: Flights
+    budget: RetryBudget
+    reactor: IReactorTime
 
 
 class Search:
-    """Asks one source after another for a zone, until one has answered or none is left."""
+    """Asks one source after another for a zone, until one has answered or none is left.
 
-    def __init__(self, zone: str, choose: Choose, flights: Flights, ended: Callable[[Search], None]) -> None:
-        """Ask nobody yet; `ended` is called once, never inside `begin`, unless the search is left."""
+    The next one is asked when one has failed, as far as the retry budget allows. Where somebody waits, it is
+    also asked when none has answered for 0.4 s: the first good answer wins.
+    """
+
+    def __init__(self, zone: str, chain: Chain, ended: Callable[[Search], None], *, waited: bool) -> None:
+        """Ask nobody yet; `ended` is called once, never inside `begin`, unless the search is left.
+
+        `waited` says that somebody waits for it: then only sources that are fit to be waited for are asked.
+        """
         self.zone = zone
-        self._choose = choose
-        self._flights = flights
+        self._chain = chain
         self._ended = ended
+        self._waited = waited
         self._tried: frozenset[str] = frozenset()
-        self._seat: Seat | None = None
+        self._seats: dict[str, Seat] = {}
+        self._hedge: IDelayedCall | None = None
 
     def begin(self) -> bool:
         """Ask the first source; False where there is none to ask."""
-        source = self._choose(self.zone, self._tried)
-        if source is None:
+        if not self._ask_next(first=True):
             return False
-        self._tried |= {source.name}
-        self._seat = self._flights.board(source, self.zone, self._told)
+        self._chain.budget.asked(self._chain.roster.now_ns())
         return True
 
     def leave(self, linger: float = 0.0) -> None:
         """Wait no longer; a request with nobody left is cancelled, at once or `linger` seconds later."""
-        if self._seat is not None:
-            self._seat.leave(linger)
+        self._stop_hedge()
+        seats, self._seats = self._seats, {}
+        for seat in seats.values():
+            seat.leave(linger)
 
-    def _told(self, outcome: Outcome) -> None:
-        self._seat = None
-        if isinstance(outcome, ZoneSample) or not self.begin():
+    def _ask_next(self, *, first: bool = False) -> bool:
+        self._stop_hedge()
+        source = self._chain.roster.choose(self.zone, self._tried, fit=self._waited)
+        if source is None or not (first or self._chain.budget.spend(self._chain.roster.now_ns())):
+            return False
+        self._tried |= {source.name}
+        name = source.name
+        self._seats[name] = self._chain.flights.board(
+            source, self.zone, lambda outcome: self._told(name, outcome)
+        )
+        if self._waited:
+            self._hedge = self._chain.reactor.callLater(HEDGE_SECONDS, self._ask_next)
+        return True
+
+    def _told(self, name: str, outcome: Outcome) -> None:
+        del self._seats[name]
+        if isinstance(outcome, ZoneSample):
+            self.leave(LOSER_SECONDS)
             self._ended(self)
+        elif not self._ask_next() and not self._seats:
+            self._ended(self)
+
+    def _stop_hedge(self) -> None:
+        if self._hedge is not None and self._hedge.active():
+            self._hedge.cancel()
+        self._hedge = None
 
 
 class Waiting:

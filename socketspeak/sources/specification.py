@@ -11,11 +11,11 @@ from socketspeak.sources.dialects import DIALECTS
 from socketspeak.zones.values import EMBEDDED
 
 PUBLIC = {
+    "timeapi": ("timeapi", "https://timeapi.io/api/v1"),
     "timenow": ("worldtimeapi", "https://time.now/developer/api"),
     "worldtimeapi": ("worldtimeapi", "https://worldtimeapi.org/api"),
 }
-LATER = frozenset({"timeapi"})  # dialects that the design has, and this version has not
-ALLOWED = f"allowed are {', '.join(sorted(PUBLIC))}, NAME=DIALECT:BASE-URL, {EMBEDDED}"
+ALLOWED = f"allowed are {', '.join(PUBLIC)}, NAME=DIALECT:BASE-URL, {EMBEDDED}"
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 _LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
@@ -52,8 +52,6 @@ def parse_source(text: str) -> SourceSpec:
         return EMBEDDED_SOURCE
     if text in PUBLIC:
         return SourceSpec(text, *PUBLIC[text])
-    if text in LATER:
-        raise ValueError(f"source {text!r} is not built in this version; {ALLOWED}")
     name, equals, rest = text.partition("=")
     if not equals:
         raise ValueError(f"unknown source {text!r}; {ALLOWED}")
@@ -88,14 +86,12 @@ def _check_name(name: str, text: str) -> None:
 
 
 def _check_dialect(dialect: str, text: str) -> None:
-    if dialect in LATER:
-        raise ValueError(f"dialect {dialect!r} in {text!r} is not built in this version; {_dialects()}")
     if dialect not in DIALECTS:
         raise ValueError(f"unknown dialect {dialect!r} in {text!r}; {_dialects()}")
 
 
 def _dialects() -> str:
-    return f"allowed is {', '.join(sorted(DIALECTS))}"
+    return f"allowed are {', '.join(sorted(DIALECTS))}"
 
 
 def _check_url(url: str, text: str) -> None:

@@ -23,6 +23,19 @@ def test_any_other_number_is_refused_with_option_value_and_range(text: str) -> N
     assert str(refused.value) == f"--patience {text!r} is not allowed: a number of seconds from 0 to 1.5"
 
 
+@pytest.mark.parametrize("text", ["1", "200", "1000"])
+def test_parts_in_a_million_within_their_range_are_taken(text: str) -> None:
+    assert config.parts_in_a_million("drift", text, 1, 1000) == int(text)
+
+
+@pytest.mark.parametrize("text", ["0", "1001", "-1", "1.5", "", "many", "٢٠٠", "9" * 5000])
+def test_other_parts_in_a_million_are_refused_with_option_value_and_range(text: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        config.parts_in_a_million("drift", text, 1, 1000)
+    allowed = "a whole number of parts in a million from 1 to 1000"
+    assert str(refused.value) == f"--drift {text!r} is not allowed: {allowed}"
+
+
 def test_the_default_menu_begins_with_the_four_cities_and_ends_with_utc() -> None:
     menu = Config().menu
     assert [zone.split("/")[1] for zone in menu[:4]] == ["Sao_Paulo", "Maceio", "Recife", "Bahia"]

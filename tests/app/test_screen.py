@@ -80,6 +80,21 @@ def test_a_status_is_a_line_for_the_server_its_clock_its_counts_and_each_source(
     ]
 
 
+def test_a_status_names_the_clocks_that_are_off_and_by_how_much(shown: Shown) -> None:
+    sources = (
+        Source("lab", "ok", "timeapi", offset=-0.0004, agrees=True),
+        Source("second", "ok", "timeapi", offset=-3600.0, agrees=False),
+        Source("embedded", "ready", offset=0.25),
+    )
+    shown.screen.status(Status("1.0.0", 3725.0, "2026f", "synced", 4_000_000, sources))
+    assert shown.out[1:] == [
+        "clock   synced, within 4ms, off: second",
+        "source  lab ok, 0 requests, 0 failed, 0 disagreements, clock -0.000 s",
+        "source  second ok, 0 requests, 0 failed, 0 disagreements, clock -3600.000 s",
+        "source  embedded ready, clock +0.250 s",
+    ]
+
+
 def test_nothing_is_shown_of_an_empty_list(shown: Shown) -> None:
     shown.screen.clocks([])
     assert shown.out == []

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -24,15 +24,28 @@ POLL_SECONDS = 0.01
 class Daemon:
     """A running daemon: its port, its log so far, and its end."""
 
-    def __init__(self, directory: Path, *options: str, listen: str = "tcp:0:interface=127.0.0.1") -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *options: str,
+        listen: str = "tcp:0:interface=127.0.0.1",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.log_path = directory / "daemon.log"
-        command = [TWISTD, "-n", "--pidfile=", "socketspeak", "--listen", listen, *options]
+        # No test asks the public servers, which are the default.
+        sources = () if "--source" in options else ("--source", "embedded")
+        command = [TWISTD, "-n", "--pidfile=", "socketspeak", "--listen", listen, *sources, *options]
         if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
             # So it is for what a shell runs in the background, and so the daemon would inherit it.
             signal.signal(signal.SIGINT, signal.default_int_handler)
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                command, cwd=directory, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+                command,
+                cwd=directory,
+                env={**os.environ, **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
 
     def __enter__(self) -> Daemon:

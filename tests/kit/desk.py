@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
 
 from socketspeak.clock.discipline import Discipline
 from socketspeak.server.desk import About, Desk
 from socketspeak.sources.almanac import Almanac
+from socketspeak.sources.probes import Probes
 from socketspeak.sources.rulebook import RuleBook
 from socketspeak.sources.sample import Fault, FaultKind, Outcome, ZoneSample
 from socketspeak.sources.specification import SourceSpec
@@ -90,3 +94,9 @@ def a_desk(clock: Clock, source: MemorySource | None = None, patience: float = 0
         patience=patience,
     )
     return Desk(almanac, About("1.0.0", "2026f"), clock)
+
+
+def calls_left(clock: Clock) -> list[object]:
+    """What is still to happen, but for the next probe of a source: that is always to come."""
+    calls: Sequence[Any] = clock.getDelayedCalls()
+    return [call for call in calls if not isinstance(getattr(call.func, "__self__", None), Probes)]

@@ -59,7 +59,13 @@ ENTRIES = st.lists(
     st.builds(Entry, COUNTS, NAMES, OFFSETS, INSTANTS, NAMES, MAYBE_NAMES, MAYBE_NAMES), max_size=4
 ).map(tuple)
 UNASKED = st.builds(Source, NAMES, NAMES, disagreements=COUNTS)
-ASKED = st.builds(Source, NAMES, NAMES, NAMES, SPANS, SPANS, MAYBE_NAMES, COUNTS, COUNTS, SPANS, COUNTS)
+ASKED = st.builds(
+    Source,
+    *(NAMES, NAMES, NAMES, SPANS, SPANS, MAYBE_NAMES, COUNTS, COUNTS, SPANS, COUNTS),
+    offset=st.none() | st.integers(-(10**12), 10**12).map(lambda microseconds: microseconds / 10**6),
+    agrees=st.none() | st.booleans(),
+    contradictions=COUNTS,
+)
 
 
 @st.composite

@@ -161,7 +161,12 @@ def test_json_errors_carry_what_helps_a_program() -> None:
         "languages": ["en", "pt-BR", "es"],
         "formats": ["TEXT", "JSON"],
     }
-    assert json.loads(talk.tell(b"STATUS"))["clock"] == {"state": "single", "error_bound": 0.0032}
+    assert json.loads(talk.tell(b"STATUS"))["clock"] == {
+        "state": "single",
+        "error_bound": 0.0032,
+        "voters": [],
+        "falsetickers": [],
+    }
 
 
 def test_help_lists_what_works_and_tells_of_one_verb() -> None:

@@ -15,7 +15,19 @@ PURE_ROOMS = {"language", "zones", "clock", "limits"}
 PURE_ELSEWHERE = {"socketspeak.app.config"}
 LOUD_SOURCES = {  # what stands in sources/ is pure, these apart: they run the pure ones on the network
     f"socketspeak.sources.{name}"
-    for name in ("agent", "almanac", "body", "fetcher", "flights", "roster", "search")
+    for name in (
+        "agent",
+        "almanac",
+        "body",
+        "fetcher",
+        "flights",
+        "names",
+        "probes",
+        "roster",
+        "search",
+        "timekeeper",
+        "trust",
+    )
 }
 LOUD_LIBRARIES = {"twisted", "treq", "zope", "OpenSSL", "socket", "ssl", "asyncio", "threading", "logging"}
 OUTSIDE_WORLD = LOUD_LIBRARIES | {

@@ -44,6 +44,9 @@ VARYING = [
     (re.compile(r"\bno DST\b|\bDST\b|\bdst=(no|yes)|\"dst\":(true|false)"), "dst"),
     (re.compile(r"\b[A-Z]{2,3}T\b"), "ABBREVIATION"),
     (re.compile(r"(?<=^220-SocketSpeak )(\S+) \S+", re.MULTILINE), r"\1 HOST"),
+    # The bound is the kernel's, where that calls the host's clock synchronised.
+    (re.compile(r"\bwithin[= ](\?|[\d.]+m?s)"), "within=BOUND"),
+    (re.compile(r"\"error_bound\":(null|[\d.]+)"), '"error_bound":BOUND'),
     (re.compile(r"\d+"), "N"),
     (re.compile(r"[ \t]+"), " "),
 ]

@@ -15,6 +15,7 @@ from zope.interface import implementer
 
 from socketspeak.client import ConnectionLost, ServerClosing, connect
 from socketspeak.client.protocol import CLOSE_SECONDS
+from tests.kit.desk import calls_left
 from tests.pair.pump import End, Pair, error_of, outcome_of, slow_pair
 
 
@@ -68,7 +69,7 @@ def test_a_close_that_is_cancelled_hangs_up_at_once(waiting: Pair) -> None:
     assert isinstance(error_of(asked), ConnectionLost)
     waiting.settle()
     assert all(waiting.ends[at].lost for at in (0, 1))
-    assert waiting.clock.getDelayedCalls() == []
+    assert calls_left(waiting.clock) == []
 
 
 def test_a_server_that_never_says_goodbye_is_left_after_five_seconds() -> None:

@@ -13,6 +13,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.python.failure import Failure
 
 from socketspeak.client import Client, Entry, NoAnswerInTime, NoSuchPlace, SeveralPlaces
+from tests.kit.desk import calls_left
 from tests.kit.world import the_setting
 from tests.pair.pump import WHOLE, Pair, error_of, outcome_of, slow_pair
 
@@ -78,7 +79,7 @@ def test_a_request_that_takes_too_long_fails_alone_and_its_late_answer_is_droppe
     assert pair.result(patient)[0].zone == "Europe/Lisbon"
     assert pair.client.time("tokyo", timeout=1) is not None
     pair.settle()
-    assert pair.clock.getDelayedCalls() == []
+    assert calls_left(pair.clock) == []
 
 
 def test_one_who_asks_again_from_within_an_answer_is_answered() -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
-from twisted.web.client import BrowserLikePolicyForHTTPS
 from twisted.web.iweb import IPolicyForHTTPS
 
 from socketspeak.clock.discipline import Discipline
@@ -20,6 +19,7 @@ from socketspeak.sources.fetcher import Fetcher
 from socketspeak.sources.rulebook import RuleBook
 from socketspeak.sources.sample import Fault, FaultKind, Outcome
 from socketspeak.sources.specification import SourceSpec
+from socketspeak.sources.trust import SourcePolicy
 from socketspeak.zones.values import Rule
 from tests.kit.sources import WorldTimeServer
 from tests.kit.worldtime import described
@@ -64,9 +64,14 @@ async def serving(**settings: Any) -> AsyncIterator[WorldTimeServer]:
 @asynccontextmanager
 async def fetching(tls: IPolicyForHTTPS | None = None, deadline: float = 1.5) -> AsyncIterator[Fetcher]:
     """A fetcher with real connections."""
-    agent = SourceAgent(the_reactor(), tls or BrowserLikePolicyForHTTPS())
+    agent = SourceAgent(the_reactor(), tls or SourcePolicy())
     fetcher = Fetcher(
-        agent, steady_ns=time.monotonic_ns, same_zone=same_zone, version="1.2.3", deadline=deadline
+        agent,
+        steady_ns=time.monotonic_ns,
+        wall_ns=time.time_ns,
+        same_zone=same_zone,
+        version="1.2.3",
+        deadline=deadline,
     )
     try:
         yield fetcher

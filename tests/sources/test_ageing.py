@@ -6,6 +6,7 @@ import pytest
 from twisted.internet.task import Clock
 
 from socketspeak.clock.discipline import Discipline
+from socketspeak.clock.values import Host
 from socketspeak.sources.almanac import PROBE, Almanac, Standing
 from socketspeak.sources.rulebook import RuleBook
 from socketspeak.sources.sample import Fault, FaultKind, ZoneSample
@@ -27,6 +28,8 @@ class House:
     def __init__(self, patience: float = 0.8) -> None:
         self.clock, self.fetches = Clock(), ByHand()
         self.done = 0
+        self.jitter = 0.0
+        self.asleep = 0
         self.almanac = Almanac(
             sources=[LAB],
             embedded=lambda zone, at: SUMMER if at < CHANGE else WINTER,
@@ -37,13 +40,15 @@ class House:
             steady_ns=self.steady_ns,
             wall_ns=self.now_ns,
             patience=patience,
+            jitter=lambda: self.jitter,
+            host=lambda: Host(self.steady_ns(), self.now_ns(), asleep_ns=self.asleep * SECOND_NS),
         )
 
     def steady_ns(self) -> int:
         return round(self.clock.seconds() * SECOND_NS)
 
     def now_ns(self) -> int:
-        return MIDNIGHT * SECOND_NS + self.steady_ns()
+        return (MIDNIGHT + self.asleep) * SECOND_NS + self.steady_ns()
 
     def ask(self) -> bool:
         """Whether a client has to wait."""
@@ -116,15 +121,45 @@ def test_an_older_rule_is_served_at_once_with_its_age_and_fetched_behind(house: 
     assert house.asked() == 2
 
 
-def test_a_failing_refresh_rests_and_is_tried_again(house: House) -> None:
-    house.clock.advance(HOUR)
+def test_a_sleep_makes_rules_older_and_all_sources_are_asked_at_once(house: House) -> None:
+    house.asleep = 2 * HOUR
+    probes = house.fetches.asked.count(PROBE)
+    house.almanac.look()
+    assert house.fetches.asked.count(PROBE) == probes + 1
+    assert house.standing().age == 2 * HOUR
+    house.asleep = 25 * HOUR
+    house.almanac.look()
+    assert house.standing().rule.source == "embedded"
+
+
+def test_refreshes_of_zones_that_were_fetched_together_are_spread_over_three_minutes() -> None:
+    house = House()
+    house.jitter = 1.0
+    house.almanac.start()
+    house.answer()
     house.ask()
-    house.fail()
+    house.answer()
+    house.clock.advance(HOUR + 179)
     house.ask()
-    assert house.asked() == 2
+    assert (house.standing().age, house.asked()) == (HOUR + 179, 1)
     house.clock.advance(1)
     house.ask()
-    assert house.asked() == 3
+    assert house.asked() == 2
+
+
+def test_a_failing_refresh_is_tried_again_until_the_source_rests(house: House) -> None:
+    house.clock.advance(HOUR)
+    house.answer()  # to the probe
+    for _ in range(100):
+        assert not house.ask()
+        house.fail()
+    assert house.asked() == 6  # one good answer, and five failures
+    house.clock.advance(30)
+    assert house.fetches.asked[-1] == PROBE
+    house.answer()
+    house.ask()
+    house.answer()
+    assert house.standing().age is None
 
 
 def test_after_a_day_the_database_answers_and_clients_wait_again(house: House) -> None:
@@ -209,7 +244,7 @@ def test_stopping_leaves_no_timer(house: House) -> None:
     house.almanac.stop()
     assert house.clock.getDelayedCalls() == []
     assert house.done == 2
-    assert house.fetches.cancelled == [ZONE]
+    assert sorted(house.fetches.cancelled) == [ZONE, PROBE]
 
 
 def test_the_probe_is_a_zone_like_any_other(house: House) -> None:

@@ -141,18 +141,38 @@ async def test_a_client_that_leaves_takes_its_request_along() -> None:
         assert time.monotonic() - left < 0.5
 
 
-async def test_a_failing_source_rests_and_nobody_waits_for_it() -> None:
+async def test_a_source_that_fails_five_times_rests_and_nobody_waits_for_it() -> None:
     async with serving() as server, knowing(server) as rig:
         await answered_once(rig)
         server.behaviour = Behaviour(status=503)
-        assert await rig.ask("Asia/Tokyo")
+        for number in range(1, 6):
+            assert await rig.ask("Asia/Tokyo")
+            assert server.requests["Asia/Tokyo"] == number
         for _ in range(100):
-            assert not await rig.ask("Asia/Tokyo")
+            assert not await rig.ask("Asia/Tokyo", "Asia/Seoul")
         await pause(0.02)
-        assert server.requests["Asia/Tokyo"] == 1
+        assert sum(server.requests.values()) == 6
         (status,) = rig.almanac.status()
-        assert (status.state, status.failures, status.reason) == ("resting", 1, "it answers with status 503")
+        assert (status.state, status.failures, status.reason) == ("resting", 5, "it answers with status 503")
+        assert status.rest is not None
+        assert 29 < status.rest <= 30
         assert rig.source_of("Etc/UTC") == "lab"  # what is known stays known
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_source_that_asks_to_be_left_alone_is(status: int) -> None:
+    async with serving() as server, knowing(server) as rig:
+        await answered_once(rig)
+        server.script.append(Behaviour(status=status, headers={"retry-after": "1"}))
+        assert await rig.ask("Asia/Tokyo")
+        told = time.monotonic()
+        assert not await rig.ask("Asia/Seoul")
+        assert rig.almanac.status()[0].state == "resting"
+        await until(lambda: server.requests["Etc/UTC"] == 2)  # the probe, when it may
+        assert 1.0 <= time.monotonic() - told < 1.5
+        await until(lambda: rig.almanac.status()[0].state == "ok")
+        assert await rig.ask("Asia/Seoul")
+        assert rig.source_of("Asia/Seoul") == "lab"
 
 
 async def test_a_zone_that_a_source_does_not_know_is_not_asked_again_and_harms_no_other() -> None:
@@ -172,18 +192,20 @@ async def test_where_the_first_source_fails_the_next_is_asked() -> None:
         first.behaviour = Behaviour("reset")
         assert await rig.ask("Asia/Tokyo")
         assert rig.source_of("Asia/Tokyo") == "second"
-        assert await rig.ask("Asia/Seoul")
-        assert (first.requests["Asia/Seoul"], second.requests["Asia/Seoul"]) == (0, 1)
+        for zone in ("Asia/Seoul", "Asia/Dubai", "Europe/Rome", "Europe/Oslo"):
+            assert await rig.ask(zone)
+        assert await rig.ask("Europe/Paris")  # by now the first rests
+        assert (first.requests["Europe/Paris"], second.requests["Europe/Paris"]) == (0, 1)
 
 
 async def test_a_source_that_was_down_at_the_start_is_tried_again_while_another_answers() -> None:
     down = Behaviour("reset")
     async with serving(behaviour=down) as first, serving() as second, knowing(first, second) as rig:
         rig.almanac.start()
-        await until(lambda: [status.state for status in rig.almanac.status()] == ["resting", "ok"])
+        await until(lambda: [status.state for status in rig.almanac.status()] == ["failing", "ok"])
         first.behaviour = Behaviour()
-        await pause(1.01)
         assert await rig.ask("Asia/Tokyo")
+        assert rig.source_of("Asia/Tokyo") == "second"  # nobody waits for the first
         await until(lambda: rig.almanac.status()[0].state == "ok")
         assert await rig.ask("Asia/Seoul")
         assert rig.source_of("Asia/Seoul") == "lab"
@@ -237,14 +259,16 @@ async def test_a_source_says_in_the_log_when_it_fails_and_when_it_is_back_and_no
     try:
         async with serving() as server, knowing(server) as rig:
             await answered_once(rig)
-            server.script.extend([Behaviour(status=500)] * 2)
+            server.script.extend([Behaviour(status=503, headers={"retry-after": "1"})] * 2)
             await rig.ask("Asia/Tokyo", "Asia/Seoul")
-            await pause(1.01)
-            await rig.ask("Asia/Tokyo", "Asia/Seoul")
+            await until(lambda: rig.almanac.status()[0].state == "ok")
+            server.script.append(Behaviour(status=500))
+            await rig.ask("Asia/Tokyo")
+            await rig.ask("Asia/Tokyo")
     finally:
         globalLogPublisher.removeObserver(observe)
     assert said == [
         ("info", "source lab answers"),
-        ("warn", "source lab fails: it answers with status 500"),
+        ("warn", "source lab fails: it answers with status 503, and asks for 1 s to be left alone"),
         ("info", "source lab answers"),
     ]

@@ -114,6 +114,7 @@ async def test_closing_leaves_no_connection() -> None:
         (Behaviour(body=b" " * 65_537), FaultKind.SIZE),
         (Behaviour("reset"), FaultKind.CONNECTION),
         (Behaviour(status=404), FaultKind.UNKNOWN_ZONE),
+        (Behaviour(status=400), FaultKind.UNKNOWN_ZONE),
         (Behaviour(status=429), FaultKind.STATUS),
         (Behaviour(status=500), FaultKind.STATUS),
         (Behaviour(status=204, body=b""), FaultKind.STATUS),

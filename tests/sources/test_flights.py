@@ -55,12 +55,16 @@ class Tower:
     open: bool = True
     landings: list[tuple[str, Outcome]] = field(default_factory=list)
     starts: int = 0
+    gone: int = 0
 
     def may_start(self, source: SourceSpec, zone: str) -> bool:
         return self.open
 
     def started(self, source: SourceSpec) -> None:
         self.starts += 1
+
+    def let_go(self, source: SourceSpec) -> None:
+        self.gone += 1
 
     def landed(self, source: SourceSpec, zone: str, outcome: Outcome) -> None:
         self.landings.append((zone, outcome))
@@ -129,7 +133,7 @@ def test_the_last_to_leave_takes_the_request_along(airfield: Airfield) -> None:
     assert airfield.fetches.cancelled == []
     other.leave()
     assert airfield.fetches.cancelled == ["Asia/Tokyo"]
-    assert (airfield.told, airfield.tower.landings) == ([], [])
+    assert (airfield.told, airfield.tower.landings, airfield.tower.gone) == ([], [], 1)
 
 
 def test_who_leaves_is_not_told(airfield: Airfield) -> None:
@@ -145,6 +149,7 @@ def test_a_request_left_while_it_waits_for_its_turn_is_never_sent(airfield: Airf
     airfield.flights.board(LAB, "Asia/Tokyo", airfield.told.append).leave()
     airfield.fetches.answer("Zone/0")
     assert "Asia/Tokyo" not in airfield.fetches.asked
+    assert airfield.tower.gone == 0
 
 
 def test_a_cancelled_request_makes_room(airfield: Airfield) -> None:

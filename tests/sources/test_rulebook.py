@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from socketspeak.sources.health import Health, Word
 from socketspeak.sources.rulebook import Disagreement, RuleBook, Standing
 from socketspeak.sources.sample import Fault, FaultKind, ZoneSample
 from socketspeak.zones.values import Rule
@@ -114,49 +113,19 @@ def test_whoever_trusts_the_source_gets_its_offset() -> None:
     assert (standing.rule.offset, standing.rule.source) == (-7200, "lab")
 
 
+def test_what_the_steady_clock_has_missed_makes_older_what_was_there_by_then() -> None:
+    rulebook = book(SAMPLE)
+    rulebook.remember(replace(SAMPLE, asked="Asia/Tokyo", received_ns=10 * S), EMBEDDED)
+    rulebook.grow_older(7 * S, until_ns=5 * S)
+    fetched = {entry.rule.zone: entry.fetched_ns // S for entry in rulebook.entries()}
+    assert fetched == {"America/Sao_Paulo": SAMPLE.received_ns // S - 7, "Asia/Tokyo": 10}
+    rulebook.grow_older(-100 * S, until_ns=5 * S)
+    fetched = {entry.rule.zone: entry.fetched_ns // S for entry in rulebook.entries()}
+    assert fetched == {"America/Sao_Paulo": 5, "Asia/Tokyo": 10}
+    assert not rulebook.due("America/Sao_Paulo", NOW, 5 * S + HOUR - 1)
+    assert rulebook.due("America/Sao_Paulo", NOW, 5 * S + HOUR)
+
+
 def test_trust_is_in_one_of_two() -> None:
     with pytest.raises(ValueError, match="trust 'nobody'; allowed are embedded, source"):
         RuleBook("nobody")
-
-
-def test_a_source_rests_longer_after_each_failure_and_a_success_ends_it() -> None:
-    health, now, rests = Health(), 0, []
-    for _ in range(8):
-        health.failed(now, FAULT)
-        start = now
-        while not health.available("Etc/UTC", now):
-            now += S // 4
-        rests.append((now - start) / S)
-    assert rests == [1, 2, 4, 8, 16, 30, 30, 30]
-    assert health.word(now) is Word.FAILING
-    health.succeeded(now, 5)
-    assert health.word(now) is Word.OK
-    health.failed(now, FAULT)
-    assert health.available("Etc/UTC", now + S)
-
-
-def test_failures_that_come_together_lengthen_the_rest_once() -> None:
-    health = Health()
-    assert [health.failed(0, FAULT) for _ in range(4)] == [True, False, False, False]
-    assert (health.failures, health.word(0)) == (4, Word.RESTING)
-    assert health.available("Etc/UTC", S)
-
-
-def test_news_is_the_first_answer_the_first_failure_and_the_return() -> None:
-    health = Health()
-    assert health.word(0) is Word.UNTRIED
-    assert health.succeeded(0, 5)
-    assert not health.succeeded(1, 5)
-    assert health.failed(2, FAULT)
-    assert not health.failed(2 + S, FAULT)
-    assert health.succeeded(3 + S, 5)
-
-
-def test_a_zone_that_a_source_does_not_know_rests_alone() -> None:
-    health = Health()
-    health.succeeded(0, 5)
-    health.refused("America/Coyhaique", 0, Fault(FaultKind.UNKNOWN_ZONE, "404"))
-    assert not health.available("America/Coyhaique", HOUR - 1)
-    assert health.available("America/Coyhaique", HOUR)
-    assert health.available("Asia/Tokyo", 0)
-    assert health.word(0) is Word.OK

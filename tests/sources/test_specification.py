@@ -12,6 +12,8 @@ from socketspeak.sources.specification import EMBEDDED_SOURCE, SourceSpec, in_or
 @pytest.mark.parametrize(
     ("text", "spec"),
     [
+        ("timeapi", SourceSpec("timeapi", "timeapi", "https://timeapi.io/api/v1")),
+        ("x=timeapi:http://h/v1", SourceSpec("x", "timeapi", "http://h/v1")),
         ("timenow", SourceSpec("timenow", "worldtimeapi", "https://time.now/developer/api")),
         ("worldtimeapi", SourceSpec("worldtimeapi", "worldtimeapi", "https://worldtimeapi.org/api")),
         ("embedded", EMBEDDED_SOURCE),
@@ -31,12 +33,13 @@ def test_a_specification_is_read(text: str, spec: SourceSpec) -> None:
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        ("", "unknown source ''; allowed are timenow, worldtimeapi, NAME=DIALECT:BASE-URL, embedded"),
-        ("timeapi", "source 'timeapi' is not built in this version; allowed are timenow"),
+        (
+            "",
+            "unknown source ''; allowed are timeapi, timenow, worldtimeapi, NAME=DIALECT:BASE-URL, embedded",
+        ),
         ("TimeNow", "unknown source 'TimeNow'"),
         ("http://x", "unknown source 'http://x'"),
-        ("x=timeapi:http://h", "dialect 'timeapi' in 'x=timeapi:http://h' is not built in this version"),
-        ("x=ntp:http://h", "unknown dialect 'ntp' in 'x=ntp:http://h'; allowed is worldtimeapi"),
+        ("x=ntp:http://h", "unknown dialect 'ntp' in 'x=ntp:http://h'; allowed are timeapi, worldtimeapi"),
         ("x=embedded:http://h", "unknown dialect 'embedded'"),
         ("x=", "unknown dialect ''"),
         ("=worldtimeapi:http://h", "bad source name ''"),

@@ -1,4 +1,4 @@
-"""The fetcher before strangers: servers that speak no HTTP, or without end, and TLS."""
+"""The fetcher before strangers: servers that speak no HTTP, or without end."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import trustme
-from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import SSL4ServerEndpoint, TCP4ServerEndpoint
+from twisted.internet.endpoints import TCP4ServerEndpoint
 from twisted.internet.protocol import Factory, Protocol
-from twisted.internet.ssl import Certificate, PrivateCertificate, trustRootFromCertificates
-from twisted.web.client import BrowserLikePolicyForHTTPS
+from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
+from zope.interface import implementer
 
-from socketspeak.sources.sample import Fault, FaultKind, Outcome, ZoneSample
+from socketspeak.sources.sample import Fault, FaultKind, ZoneSample
 from socketspeak.sources.specification import SourceSpec
-from tests.kit.sources import Behaviour
-from tests.sources.rig import fetching, is_fault, serving, the_reactor, until
+from tests.sources.rig import fetching, is_fault, the_reactor, until
 
 
 class Raw(Protocol):
@@ -59,6 +56,51 @@ async def test_a_flood_before_the_body_is_cut_off(flood: bytes) -> None:
         assert isinstance(outcome, Fault)
         assert outcome.kind in {FaultKind.SIZE, FaultKind.CONNECTION}
         await until(lambda: factory.lost == 1)
+
+
+@pytest.mark.parametrize("size", [7, 26, 64, 65_536])
+async def test_a_flood_of_interim_responses_writes_few_lines_into_the_log(size: int) -> None:
+    said: list[str] = []
+
+    @implementer(ILogObserver)
+    def observe(event: LogEvent) -> None:
+        if "unexpected" in str(event.get("log_format")):
+            said.append(str(event["log_format"]))
+
+    flood = b"HTTP/1.1 103 Early Hints\r\nLink: </a b>\r\n\r\n" * 500
+
+    def pour(transport: Any, at: int = 0) -> None:
+        if transport.connected and at < len(flood):
+            transport.setTcpNoDelay(True)  # so that each piece is read by itself
+            transport.write(flood[at : at + size])
+            the_reactor().callLater(0, pour, transport, at + size)
+
+    globalLogPublisher.addObserver(observe)
+    try:
+        async with raw(pour) as (source, factory), fetching() as fetcher:
+            is_fault(await fetcher.fetch(source, "Etc/UTC"), FaultKind.SIZE)
+            await until(lambda: factory.lost == 1)
+    finally:
+        globalLogPublisher.removeObserver(observe)
+    assert len(said) <= 9
+
+
+@pytest.mark.parametrize("name", [b"Set-Cookie", b"Set-Cookie2", b"Date", b"Age", b"X-Cache", b"X"])
+async def test_a_header_that_is_no_utf_8_harms_nothing(name: bytes) -> None:
+    body = json.dumps({"utc_offset": "+00:00", "unixtime": int(time.time())}).encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(body)
+    answer = head + name + b": \xff\xfe=\x80\r\n\r\n" + body
+    async with raw(lambda transport: transport.write(answer)) as (source, _), fetching() as fetcher:
+        assert isinstance(await fetcher.fetch(source, "Etc/UTC"), ZoneSample)
+
+
+async def test_an_interim_response_before_the_answer_is_taken() -> None:
+    body = json.dumps({"utc_offset": "+00:00", "unixtime": int(time.time())}).encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+    answer = b"HTTP/1.1 103 Early Hints\r\n\r\n" * 2 + head + body
+    async with raw(lambda transport: transport.write(answer)) as (source, _), fetching() as fetcher:
+        for _ in range(20):  # they are counted for each request, not for the connection
+            assert isinstance(await fetcher.fetch(source, "Etc/UTC"), ZoneSample)
 
 
 @pytest.mark.parametrize(
@@ -113,63 +155,3 @@ async def test_a_body_that_ends_early_is_a_fault() -> None:
 
     async with raw(answer) as (source, _), fetching() as fetcher:
         is_fault(await fetcher.fetch(source, "Etc/UTC"), FaultKind.CONNECTION)
-
-
-# --- TLS ---
-
-
-@asynccontextmanager
-async def over_tls(authority: trustme.CA, **settings: Any) -> AsyncIterator[tuple[Any, SourceSpec]]:
-    certificate = authority.issue_cert("127.0.0.1")
-    chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
-    options = PrivateCertificate.loadPEM(certificate.private_key_pem.bytes() + chain).options()
-    endpoint = SSL4ServerEndpoint(the_reactor(), 0, options, interface="127.0.0.1")
-    async with serving(**settings) as server:
-        port: Any = await endpoint.listen(server.factory)
-        try:
-            yield server, SourceSpec("tls", "worldtimeapi", f"https://127.0.0.1:{port.getHost().port}/api")
-        finally:
-            await port.stopListening()
-
-
-def trusting(authority: trustme.CA) -> BrowserLikePolicyForHTTPS:
-    return BrowserLikePolicyForHTTPS(
-        trustRootFromCertificates([Certificate.loadPEM(authority.cert_pem.bytes())])
-    )
-
-
-async def test_a_trusted_server_is_asked_over_tls() -> None:
-    authority = trustme.CA()
-    async with over_tls(authority) as (_, source), fetching(trusting(authority)) as fetcher:
-        assert isinstance(await fetcher.fetch(source, "Etc/UTC"), ZoneSample)
-
-
-async def test_a_server_that_is_not_trusted_is_never_asked() -> None:
-    async with over_tls(trustme.CA()) as (server, source), fetching(trusting(trustme.CA())) as fetcher:
-        is_fault(await fetcher.fetch(source, "Etc/UTC"), FaultKind.TLS)
-        assert not server.requests
-
-
-async def test_a_body_without_end_over_tls_is_cut_off() -> None:
-    authority = trustme.CA()
-    settings = {"behaviour": Behaviour("huge")}
-    async with over_tls(authority, **settings) as (server, source), fetching(trusting(authority)) as fetcher:
-        is_fault(await fetcher.fetch(source, "Etc/UTC"), FaultKind.SIZE)
-        await until(lambda: server.open == 0)
-
-
-async def test_a_peer_that_never_says_goodbye_over_tls_is_cut_off() -> None:
-    """It takes the request and the end of TLS, and reads neither: half a second later the socket is gone."""
-    authority = trustme.CA()
-    async with over_tls(authority, behaviour=Behaviour("dribble")) as (server, source):
-        async with fetching(trusting(authority)) as fetcher:
-            asking: Deferred[Outcome] = fetcher.fetch(source, "Etc/UTC")
-            await until(lambda: server.requests["Etc/UTC"])
-            for connection in server.factory.protocols:
-                connection.transport.pauseProducing()
-            asking.cancel()
-            left = time.monotonic()
-            await until(lambda: not fetcher._agent._open)
-            assert time.monotonic() - left < 1.2
-        server.cut()
-        await until(lambda: server.open == 0)

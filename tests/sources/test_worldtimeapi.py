@@ -187,6 +187,7 @@ def test_outside_daylight_saving_time_the_next_start_is_the_end(
         (changed(raw_offset=-14_400), "do not make up the offset"),
         (changed(unixtime=1759315120 + 3600), "instants differ"),
         (changed(unixtime=1759315120 - 2), "instants differ"),
+        (changed(unixtime=1759315120 + 2), "instants differ"),
         (changed(utc_datetime="2025-10-01T11:38:40.795123Z"), "instants differ"),
         (changed(datetime="2025-10-01T05:38:40.795123-04:00"), "instants differ"),
         (changed(datetime=GONE, utc_datetime=GONE, unixtime=1_577_836_799), "not in 2020-2100"),

@@ -14,18 +14,24 @@ from tests.kit.daemon import Daemon, until, world_time_server
 WITHIN = re.compile(r" within=(\d+)ms ")
 
 
-def answering(daemon: Daemon) -> bool:
-    """Whether the source has answered its probe."""
-    return "state=ok" in " ".join(daemon.ask("STATUS"))
+def answering(daemon: Daemon, sources: int = 1) -> bool:
+    """Whether the sources have answered their probes."""
+    return " ".join(daemon.ask("STATUS")).count("state=ok") == sources
 
 
 @pytest.mark.parametrize("ahead", ["0", "3"])
 def test_a_thousand_answers_cost_one_request_and_are_right(ahead: str, tmp_path: Path) -> None:
     with (
         world_time_server(tmp_path, "--delay", "0.04", "--offset", ahead) as url,
-        Daemon(tmp_path, "--source", f"lab=worldtimeapi:{url}") as daemon,
+        # A second one, since against one alone that is off the kernel's word for the host may stand.
+        world_time_server(tmp_path, "--delay", "0.04", "--offset", ahead) as second,
+        Daemon(
+            tmp_path,
+            *("--source", f"lab=worldtimeapi:{url}"),
+            *("--source", f"second=worldtimeapi:{second}"),
+        ) as daemon,
     ):
-        until(lambda: answering(daemon), 10)
+        until(lambda: answering(daemon, 2), 10)
         daemon.ask("TIME Asia/Tokyo")
         offs = []
         for _ in range(100):
@@ -53,7 +59,7 @@ def test_embedded_alone_asks_nothing_outside(tmp_path: Path) -> None:
                 pass
             descriptors = daemon.descriptors()
             peer.sendall(b"TIME tokyo\nSTATUS\n")
-            assert b" within=? via=embedded; " in stream.readline()
+            assert b" via=embedded; " in stream.readline()
             while not stream.readline().startswith(b"211 source=embedded state=ready"):
                 pass
         assert daemon.descriptors() == descriptors

@@ -1,0 +1,33 @@
+"""What STATUS says of the clock and its voters, in text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from socketspeak.language.replies import Source, Status
+from tests.kit.world import A_STATUS, the_voices
+
+SOURCES = (
+    Source("lab", "ok", "worldtimeapi", offset=-0.000412, agrees=True),
+    Source("second", "ok", "worldtimeapi", offset=3600.0, agrees=False, contradictions=2),
+    Source("third", "untried", "worldtimeapi"),
+    Source("embedded", "ready", offset=0.25),
+)
+
+
+def said(status: Status) -> list[str]:
+    return the_voices()["TEXT"].render(status).decode().splitlines()
+
+
+def test_the_clocks_line_counts_the_voters_and_names_those_that_are_off() -> None:
+    status = replace(A_STATUS, clock="synced", sources=SOURCES)
+    assert said(status)[1] == "211-clock=synced within=4ms voters=2 falsetickers=second"
+    assert (status.voters, status.falsetickers) == (("lab", "second"), ("second",))
+
+
+def test_a_source_has_its_offset_and_whether_it_agrees_as_far_as_it_has_said_anything() -> None:
+    lines = said(replace(A_STATUS, sources=SOURCES))[2:]
+    assert lines[0].endswith(" offset=-0.000412s agrees=yes")
+    assert lines[1].endswith(" offset=+3600.000000s agrees=no contradictions=2")
+    assert lines[2].endswith(" disagreements=0")
+    assert lines[3] == "211 source=embedded state=ready offset=+0.250000s"
