@@ -19,7 +19,7 @@ from socketspeak.language.replies import (
 )
 from socketspeak.language.timetable import Timetable
 from socketspeak.language.voice import Voice
-from socketspeak.zones.values import Area, Place, Rule, Several
+from socketspeak.zones.values import Area, Place, Several
 
 Choice = Place | Area  # what a number of a list selects
 
@@ -73,15 +73,9 @@ class Leave:
 Step = Reply | Question | HowIsIt | Leave
 
 
-def _abbreviation(offset: int) -> str:
-    sign, minutes = "-" if offset < 0 else "+", abs(offset) // 60
-    return f"{sign}{minutes // 60:02d}" + (f"{minutes % 60:02d}" if minutes % 60 else "")
-
-
 def _told(place: Place, outcome: Outcome) -> Told:
-    if place.offset is None:
-        return outcome.told[place.zone]
-    return Told(Rule(place.zone, place.offset, place.abbreviation or _abbreviation(place.offset), dst=False))
+    fixed = place.fixed_rule
+    return outcome.told[place.zone] if fixed is None else Told(fixed)
 
 
 def clock_of(place: Place, outcome: Outcome) -> Clock:

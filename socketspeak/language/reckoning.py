@@ -134,8 +134,13 @@ def _journey(
     journeys = journeys_of(request, text, _keywords(scene))
     if isinstance(journeys, Mistake):
         return _refusal(journeys)
-    first, *others = (_travelled(scene, request, journey, now, to_one_place) for journey in journeys)
-    return next((found for found in (first, *others) if not isinstance(found, Plain)), first)
+    failures: list[Plain] = []
+    for journey in journeys:
+        found = _travelled(scene, request, journey, now, to_one_place)
+        if not isinstance(found, Plain):
+            return found
+        failures.append(found)
+    return failures[0]
 
 
 def _travelled(

@@ -35,11 +35,10 @@ class DatabaseFiles:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of zone.tab: a zone, the ISO 3166 code of its country, and what part of it keeps this time."""
+    """A row of zone.tab: a zone, and the ISO 3166 code of its country."""
 
     country: str
     zone: str
-    comments: str = ""
 
 
 def is_newer(version: str, than: str) -> bool:
@@ -138,7 +137,7 @@ def _table(text: str) -> Iterator[list[str]]:
 def _rows(zone_tab: str) -> Iterator[Row]:
     for columns in _table(zone_tab):
         if len(columns) >= 3:
-            yield Row(columns[0], columns[2], columns[3] if len(columns) > 3 else "")
+            yield Row(columns[0], columns[2])
 
 
 def _countries(iso3166_tab: str) -> Iterator[tuple[str, str]]:

@@ -26,10 +26,7 @@ class Timetable:
 
     def rule(self, place: Place, unix_seconds: int) -> Rule:
         """The rule that a place's clocks follow at an instant."""
-        if place.offset is None:
-            return self._engine.rule(place.zone, unix_seconds)
-        abbreviation = place.abbreviation or offset_abbreviation(place.offset)
-        return Rule(place.zone, place.offset, abbreviation, dst=False)
+        return place.fixed_rule or self._engine.rule(place.zone, unix_seconds)
 
     def transitions(self, place: Place, start: int, count: int) -> tuple[Transition, ...]:
         """The next `count` changes of a place's rule, from the instant `start` on, it included.
@@ -66,8 +63,9 @@ class Timetable:
         return meet(of_day, [self._course(place, start, end) for place in places], hours)
 
     def _rules(self, place: Place, start: int, end: int) -> tuple[Rule, ...]:
-        if place.offset is not None:
-            return (self.rule(place, start),)
+        fixed = place.fixed_rule
+        if fixed is not None:
+            return (fixed,)
         return tuple(self._engine.rules(place.zone, start, end))
 
     def _course(self, place: Place, start: int, end: int) -> Course:
@@ -79,9 +77,3 @@ class Timetable:
             )
             for rule in self._rules(place, start, end)
         )
-
-
-def offset_abbreviation(offset: int) -> str:
-    """The abbreviation of an offset, in seconds east of UTC, as the database writes it: `-03`, `+0530`."""
-    sign, minutes = "-" if offset < 0 else "+", abs(offset) // 60
-    return f"{sign}{minutes // 60:02d}" + (f"{minutes % 60:02d}" if minutes % 60 else "")

@@ -48,6 +48,19 @@ class Place:
     offset: int | None = None
     abbreviation: str | None = None
 
+    @property
+    def fixed_rule(self) -> Rule | None:
+        """The rule of a place that is a mere offset, which holds for ever; None for a place with a zone."""
+        if self.offset is None:
+            return None
+        return Rule(self.zone, self.offset, self.abbreviation or _figures(self.offset), dst=False)
+
+
+def _figures(offset: int) -> str:
+    """The abbreviation of an offset, in seconds east of UTC, as the database writes it: `-03`, `+0530`."""
+    sign, minutes = "-" if offset < 0 else "+", abs(offset) // 60
+    return f"{sign}{minutes // 60:02d}" + (f"{minutes % 60:02d}" if minutes % 60 else "")
+
 
 Kind = Literal["gap", "fold", "rule"]
 
