@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from socketspeak.clock.interval import DRIFT_PPM
 from socketspeak.language.tags import best_tag
+from socketspeak.limits.proxies import Proxy, parse_proxy
 from socketspeak.sources.specification import EMBEDDED_SOURCE, SourceSpec, in_order, parse_source
 
 DEFAULT_LISTEN = "tcp:8082:interface=127.0.0.1"
@@ -33,6 +34,16 @@ DEFAULT_MENU = (
     "Australia/Sydney",
     "Etc/UTC",
 )
+DEFAULT_CONNECTIONS = 10_000
+DEFAULT_PER_ADDRESS = 100
+DEFAULT_IDLE = 300.0  # seconds
+DEFAULT_LINE_TIME = 60.0  # seconds
+DEFAULT_LOGIN_TIME = 60.0  # seconds
+DEFAULT_HANDSHAKE_TIME = 10.0  # seconds
+DEFAULT_BURST = 200
+MOST = 1_000_000  # of anything that is counted
+DAY_SECONDS = 86_400.0
+HOUR_SECONDS = 3600.0
 TRUSTS = ("embedded", "source")
 LANGUAGES = ("en", "pt-BR", "es")
 
@@ -42,14 +53,18 @@ class ConfigError(ValueError):
 
     def __init__(self, option: str, value: object, allowed: str) -> None:
         super().__init__(f"--{option} {value!r} is not allowed: {allowed}")
+        self.option = option
+        self.value = value
+        self.allowed = allowed
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The daemon's settings; times in seconds, `drift` in parts in a million.
+    """The daemon's settings; times in seconds, `drift` in parts in a million, `rate` in requests a second.
 
-    `state` is the path of a file, None for none; `source_ca` are the certificates, each in PEM, of those who
-    vouch for the sources: none for the system's.
+    `state`, `certificate` and `private_key` are the paths of files, None for none; `source_ca` are the
+    certificates, each in PEM, of those who vouch for the sources: none for the system's. `auth` are the
+    specifications of who may log in. A `rate` of 0 is none.
     """
 
     listen: tuple[str, ...] = (DEFAULT_LISTEN,)
@@ -63,26 +78,51 @@ class Config:
     drift: int = DRIFT_PPM
     state: str | None = None
     source_ca: tuple[bytes, ...] = ()
+    listen_tls: tuple[str, ...] = ()
+    certificate: str | None = None
+    private_key: str | None = None
+    auth: tuple[str, ...] = ()
+    require_login: bool = False
+    connections: int = DEFAULT_CONNECTIONS
+    connections_per_address: int = DEFAULT_PER_ADDRESS
+    idle: float = DEFAULT_IDLE
+    line_time: float = DEFAULT_LINE_TIME
+    login_time: float = DEFAULT_LOGIN_TIME
+    handshake_time: float = DEFAULT_HANDSHAKE_TIME
+    rate: float = 0.0
+    burst: int = DEFAULT_BURST
+    trusted_proxy: tuple[Proxy, ...] = ()
 
 
-def number(option: str, value: str, low: float, high: float) -> float:
-    """A number of seconds within its range; raises ConfigError."""
-    allowed = f"a number of seconds from {low:g} to {high:g}"
+def number(option: str, value: str, low: float, high: float, unit: str = "seconds") -> float:
+    """A number of such units within its range; raises ConfigError."""
+    allowed = f"a number of {unit} from {low:g} to {high:.15g}"
     try:
-        seconds = float(value)
+        found = float(value)
     except ValueError:
         raise ConfigError(option, value, allowed) from None
-    if not (math.isfinite(seconds) and low <= seconds <= high):
+    if not (math.isfinite(found) and low <= found <= high):
         raise ConfigError(option, value, allowed)
-    return seconds
+    return found
 
 
-def parts_in_a_million(option: str, value: str, low: int, high: int) -> int:
-    """A whole number of parts in a million within its range; raises ConfigError."""
-    allowed = f"a whole number of parts in a million from {low} to {high}"
+def whole(option: str, value: str, low: int, high: int, unit: str) -> int:
+    """A whole number of such units within its range; raises ConfigError."""
     if not (value.isascii() and value.isdecimal() and len(value) <= 9 and low <= int(value) <= high):
-        raise ConfigError(option, value, allowed)
+        raise ConfigError(option, value, f"a whole number of {unit} from {low} to {high}")
     return int(value)
+
+
+def proxies(values: Sequence[str]) -> tuple[Proxy, ...]:
+    """The proxies that are trusted; raises ConfigError."""
+    found: list[Proxy] = []
+    for value in values:
+        try:
+            found.append(parse_proxy(value))
+        except ValueError as wrong:
+            allowed = "an address, a network such as 10.0.0.0/8 or fd00::/8, or unix"
+            raise ConfigError("trusted-proxy", value, f"{allowed} ({wrong})") from None
+    return tuple(found)
 
 
 def one_of(option: str, value: str, allowed: Sequence[str]) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from twisted.internet.endpoints import serverFromString
 from twisted.python import usage
 
 import socketspeak
-from socketspeak.app import config
 from socketspeak.app.config import Config, ConfigError
-from socketspeak.app.files import checked_authorities, checked_state
+from socketspeak.app.configfile import ConfigFile, ConfigFileError
+from socketspeak.app.logs import printable
+from socketspeak.app.settings import SETTINGS, Given, checked
 from socketspeak.app.world import Misplaced, World, load_world
-from socketspeak.clock.interval import DRIFT_PPM
 from socketspeak.zones.database import DatabaseError
+
+REPEATABLE = frozenset(setting.name for setting in SETTINGS if setting.repeatable)
+
+Wrong = (usage.UsageError, ConfigError, ConfigFileError)  # what an operator can have done
 
 
 class Options(usage.Options):
@@ -22,38 +27,21 @@ class Options(usage.Options):
 
     synopsis = "[options]"
     longdesc = "Every option is described in docs/operations.md."
-    optParameters: Sequence[Sequence[Any]] = (
-        ("patience", None, f"{config.DEFAULT_PATIENCE:g}", "seconds to wait for a source [0-1.5]"),
-        ("trust", None, config.TRUSTS[0], "who is right about an offset: embedded or source"),
-        (
-            "drift",
-            None,
-            f"{DRIFT_PPM}",
-            "by how many millionths the host's quartz can be off [1-1000]",
-        ),
-        ("state", None, None, "a file that keeps rules and sources' health over a restart [default: none]"),
-        ("source-ca", None, None, "PEM file of who vouches for https sources [default: the system's store]"),
-        ("tzdata", None, "package", "the tz database: package, system, or a directory"),
-        ("menu", None, ", ".join(config.DEFAULT_MENU), "places of the greeting, by comma"),
-        ("language", None, config.LANGUAGES[0], "of sessions that choose none: en, pt-BR or es"),
-        ("grace", None, f"{config.DEFAULT_GRACE:g}", "seconds to finish sessions at the end [0-60]"),
-    )
+    optParameters: Sequence[Sequence[Any]] = [
+        ("config", None, None, "a file in TOML with any of these; the command line wins [default: none]"),
+        *((each.name, None, None, each.told) for each in SETTINGS if not each.flag),
+    ]
+    optFlags: Sequence[Sequence[Any]] = [(each.name, None, each.told) for each in SETTINGS if each.flag]
 
     def __init__(self) -> None:
         super().__init__()
-        self.listen: list[str] = []
-        self.source: list[str] = []
         self.checked = Config()
         self.world: World | None = None
+        self._typed: tuple[str, ...] = ()
 
-    def opt_listen(self, endpoint: str) -> None:
-        """a Twisted server endpoint, repeatable [default: tcp:8082:interface=127.0.0.1]"""
-        self.listen.append(endpoint)
-
-    def opt_source(self, spec: str) -> None:
-        """timeapi, timenow, worldtimeapi, NAME=DIALECT:BASE-URL or embedded, the preferred first; repeatable
-        [default: timeapi, timenow, embedded]"""
-        self.source.append(spec)
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Keep what is given for an option; where it can be given several times, all of it."""
+        super().__setitem__(name, (*(self[name] or ()), value) if name in REPEATABLE else value)
 
     def parseArgs(self, *surplus: str) -> None:
         """There are only options; whatever else is typed is a mistake."""
@@ -67,33 +55,58 @@ class Options(usage.Options):
     def parseOptions(self, options: Sequence[str] | None = None) -> None:
         """Read the options; what is wrong with them is said in one line, and the process exits with 1."""
         try:
-            super().parseOptions(options)
-        except usage.UsageError as wrong:
-            raise SystemExit(f"twistd socketspeak: {wrong}; --help shows what is allowed") from None
-        except ConfigError as wrong:
-            raise SystemExit(f"twistd socketspeak: {wrong}") from None
+            self.read(options)
+        except Wrong as wrong:
+            raise SystemExit(f"twistd socketspeak: {said(wrong)}") from None
+
+    def read(self, options: Sequence[str] | None) -> None:
+        """Read the options and check them; raises one of `Wrong`."""
+        self._typed = tuple(options or ())
+        super().parseOptions(options)
+
+    def anew(self) -> Options:
+        """The same command line, with its files as they are now; raises one of `Wrong`.
+
+        It reads files, and takes a fifth of a second: not to be called in the reactor's thread.
+        """
+        options = Options()
+        options.read(self._typed)
+        return options
 
     def postOptions(self) -> None:
-        """Check every value; raises ConfigError."""
-        self.checked = Config(
-            listen=tuple(self.listen) or (config.DEFAULT_LISTEN,),
-            sources=config.sources(self.source or config.DEFAULT_SOURCES),
-            patience=config.number("patience", self["patience"], 0, 1.5),
-            trust=config.one_of("trust", self["trust"], config.TRUSTS),
-            drift=config.parts_in_a_million("drift", self["drift"], 1, 1000),
-            state=checked_state(self["state"]),
-            source_ca=checked_authorities(self["source-ca"]),
-            tzdata=self["tzdata"],
-            menu=config.menu(self["menu"]),
-            language=config.language(self["language"]),
-            grace=config.number("grace", self["grace"], 0, 60),
-        )
-        for endpoint in self.checked.listen:
-            _check_endpoint(endpoint)
-        self.world = _checked_world(self.checked)
+        """Check every value; raises ConfigError, and ConfigFileError where it is the file's."""
+        typed = self._given()
+        file = None if self["config"] is None else ConfigFile(Path(self["config"]))
+        try:
+            self.checked = checked({**({} if file is None else file.given), **typed})
+            for name, endpoints in (("listen", self.checked.listen), ("listen-tls", self.checked.listen_tls)):
+                for endpoint in endpoints:
+                    _check_endpoint(name, endpoint)
+            self.world = _checked_world(self.checked)
+        except ConfigError as wrong:
+            if file is None or wrong.option in typed or wrong.option not in file.given:
+                raise
+            raise file.blamed(wrong) from None
+
+    def _given(self) -> dict[str, Given]:
+        """What was given on the command line, by the options' names."""
+        given: dict[str, Given] = {}
+        for setting in SETTINGS:
+            value = self[setting.name]
+            if setting.flag:
+                value = bool(value) or None
+            if value is not None:
+                given[setting.name] = value
+        return given
 
 
-def _check_endpoint(endpoint: str) -> None:
+def said(wrong: Exception) -> str:
+    """One printable line on what is wrong with the options."""
+    hint = "; --help shows what is allowed" if isinstance(wrong, usage.UsageError) else ""
+    return f"{printable(str(wrong))}{hint}"
+
+
+def _check_endpoint(name: str, endpoint: str) -> None:
     from twisted.internet import reactor
 
     allowed = "a Twisted server endpoint, such as tcp:8082:interface=127.0.0.1 or unix:/run/socketspeak.sock"
@@ -101,7 +114,7 @@ def _check_endpoint(endpoint: str) -> None:
         serverFromString(reactor, endpoint)
     except Exception as wrong:
         reason = " ".join(str(wrong).split()) or type(wrong).__name__
-        raise ConfigError("listen", endpoint, f"{allowed} ({reason})") from None
+        raise ConfigError(name, endpoint, f"{allowed} ({reason})") from None
 
 
 def _checked_world(checked: Config) -> World:

@@ -7,12 +7,14 @@ from types import MappingProxyType
 
 from socketspeak.language import messages as m
 from socketspeak.language.catalog import message
+from socketspeak.language.loggingin import OPEN_VERBS, Login, log_in, usable
 from socketspeak.language.printable import shown
 from socketspeak.language.questions import (
     HowIsIt,
     Leave,
     Question,
     Scene,
+    Secure,
     Step,
     clock_of,
     list_of,
@@ -33,7 +35,7 @@ from socketspeak.language.tags import best_tag
 from socketspeak.language.verbs import BUILT
 from socketspeak.zones.values import Unknown
 
-Handler = Callable[[Scene, Request, int], Step]
+Handler = Callable[[Scene, Request, int], Step | Login]
 
 
 def _time(scene: Scene, request: Request, unix_seconds: int) -> Step:
@@ -91,19 +93,38 @@ def _lang(scene: Scene, request: Request, _now: int) -> Step:
 
 
 def _help(scene: Scene, request: Request, _now: int) -> Step:
+    setting = scene.setting
+    lacking = {"STARTTLS": not setting.starttls, "AUTH": not setting.mechanisms}
     if not request.argument:
-        return Help(BUILT, message(m.HELP_HEAD))
+        return Help(tuple(verb for verb in BUILT if not lacking.get(verb.word)), message(m.HELP_HEAD))
     words = scene.voice.catalog.vocabulary
     verb = verb_of(request.argument, words.verbs)
     if verb is None:
         near = near_verbs(scene, request.argument)
         return Plain(501, message(m.UNKNOWN_VERB, word=shown(request.argument)), near=near)
-    return Help((verb,), message(m.HELP_HEAD if verb.built else m.NOT_HERE, verb=words.name(verb.word)))
+    here = verb.built and not lacking.get(verb.word)
+    return Help((verb,), message(m.HELP_HEAD if here else m.NOT_HERE, verb=words.name(verb.word)))
 
 
 def _capabilities(scene: Scene, _request: Request, _now: int) -> Step:
     voices = scene.setting.voices
-    return Capabilities(languages=tuple(voices), formats=tuple(voices[scene.voice.catalog.language]))
+    return Capabilities(
+        languages=tuple(voices),
+        formats=tuple(voices[scene.voice.catalog.language]),
+        starttls=scene.setting.starttls and not scene.secure,
+        auth=usable(scene),
+    )
+
+
+def _starttls(scene: Scene, request: Request, _now: int) -> Step:
+    if scene.secure:
+        return Plain(503, message(m.SECURE_ALREADY))
+    return Secure() if scene.setting.starttls else _not_here(scene, request)
+
+
+def _not_here(scene: Scene, request: Request) -> Plain:
+    name = scene.voice.catalog.vocabulary.name(request.verb)
+    return Plain(502, message(m.NOT_HERE, verb=name), {"verb": request.verb})
 
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
@@ -120,6 +141,8 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "LANG": _lang,
         "HELP": _help,
         "CAPABILITIES": _capabilities,
+        "STARTTLS": _starttls,
+        "AUTH": log_in,
         "STATUS": lambda _scene, _request, _now: HowIsIt(),
         "PING": lambda _scene, _request, _now: Plain(200, message(m.PONG)),
         "NOOP": lambda _scene, _request, _now: Plain(200, message(m.NOTHING_DONE)),
@@ -128,10 +151,11 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
 )
 
 
-def step(scene: Scene, request: Request, unix_seconds: int) -> Step:
+def step(scene: Scene, request: Request, unix_seconds: int) -> Step | Login:
     """What the request leads to, at an instant given in Unix seconds."""
     handler = HANDLERS.get(request.verb)
     if handler is None:
-        name = scene.voice.catalog.vocabulary.name(request.verb)
-        return Plain(502, message(m.NOT_HERE, verb=name), {"verb": request.verb})
+        return _not_here(scene, request)
+    if not (scene.admitted or request.verb in OPEN_VERBS):
+        return Plain(530, message(m.LOG_IN_FIRST))
     return handler(scene, request, unix_seconds)

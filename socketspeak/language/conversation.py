@@ -7,41 +7,30 @@ a queue; the transport asks whether there is room before it hands over another l
 from __future__ import annotations
 
 from socketspeak.language import messages as m
-from socketspeak.language.acts import Act, Ask, Outcome, Part, Report, Say
-from socketspeak.language.answering import step
+from socketspeak.language.acts import Act, Outcome, Outcomes
 from socketspeak.language.catalog import Message, message
-from socketspeak.language.questions import HowIsIt, Leave, Question, Scene, Setting, Step, greet
-from socketspeak.language.replies import Plain, Reply, Status
-from socketspeak.language.requests import ENDLESS_OCTETS, LINE_OCTETS, Mistake, parse_request
+from socketspeak.language.endings import Ending
+from socketspeak.language.loggingin import Login
+from socketspeak.language.questions import Question, Scene, Setting, greet
+from socketspeak.language.replies import Plain, Status
+from socketspeak.language.requests import ENDLESS_OCTETS
+from socketspeak.language.turns import OVERLONG, Crowded, HeldBack, Item, Turns
 from socketspeak.language.voice import Voice
 
 QUEUE = 32  # requests that wait in a session; then reading stops, until which a leaving peer is noticed
 
-_OVERLONG = None  # stands in the queue for a line that was too long to be kept
 
+class Conversation(Turns):
+    """One session. Every method returns the acts to perform, in order.
 
-class _Finish:
-    """The way a session ends once all that was asked is answered: with a 421 that says why, or silently."""
+    `local`: the peer is on this host. Whether it is encrypted, `secured` says.
+    """
 
-    __slots__ = ("farewell", "why")
+    __slots__ = ("_first_voice",)
 
-    def __init__(self, why: str, farewell: Message | None) -> None:
-        self.why = why
-        self.farewell = farewell
-
-
-class Conversation:
-    """One session. Every method returns the acts to perform, in order."""
-
-    __slots__ = ("_finish", "_pending", "_queue", "_scene", "_ticket", "parted")
-
-    def __init__(self, setting: Setting, voice: Voice) -> None:
-        self._scene = Scene(setting, voice, setting.menu)
-        self._queue: list[bytes | None] = []
-        self._pending: Question | HowIsIt | None = None
-        self._ticket = 0
-        self._finish: _Finish | None = None
-        self.parted = False
+    def __init__(self, setting: Setting, voice: Voice, *, local: bool = True) -> None:
+        super().__init__(setting, voice, local)
+        self._first_voice = voice
 
     # -- what the transport may ask
 
@@ -52,8 +41,14 @@ class Conversation:
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing is in flight, waits or ends: a line heard now is answered now."""
-        return self._pending is None and not self._queue and self._finish is None and not self.parted
+        """Whether a line heard now is answered now: nothing waits, nothing ends, nothing is to be watched."""
+        return (
+            self._pending is None
+            and not self._queue
+            and self._finish is None
+            and not self._wary
+            and not self.parted
+        )
 
     @property
     def room(self) -> int:
@@ -65,11 +60,31 @@ class Conversation:
         """Whether a queued request can be answered next."""
         return bool(self._queue) and self._pending is None and not self.parted
 
+    @property
+    def engaged(self) -> bool:
+        """Whether the peer waits for something: it is not idle."""
+        return self._pending is not None
+
+    @property
+    def admitted(self) -> bool:
+        """Whether nobody has to log in any more."""
+        return self._scene.admitted
+
     # -- what happens
 
     def opened(self) -> tuple[Act, ...]:
         """The peer is there: greet it."""
         return self._acts(greet(self._scene.setting))
+
+    def secured(self) -> tuple[Act, ...]:
+        """TLS stands, from the start or by STARTTLS: what was said and learnt in clear does not count."""
+        scene = self._scene
+        self._scene = Scene(scene.setting, self._first_voice, scene.setting.menu, scene.local, secure=True)
+        self._queue.clear()
+        self._pending = None
+        self._begun_login = False
+        self._watch_out()
+        return ()
 
     def heard(self, line: bytes, unix_seconds: int, later: bool = False) -> tuple[Act, ...]:
         """A line came, without its end; the time is that of the agreed clock, in Unix seconds.
@@ -80,7 +95,11 @@ class Conversation:
 
     def overlong(self, unix_seconds: int, later: bool = False) -> tuple[Act, ...]:
         """A line came that is longer than LINE_OCTETS, and was dropped."""
-        return self._take(_OVERLONG, unix_seconds, later)
+        return self._take(OVERLONG, unix_seconds, later)
+
+    def crowded(self, seconds: int, unix_seconds: int, later: bool = False) -> tuple[Act, ...]:
+        """A line came beyond its address's rate, and was dropped; after so many seconds one more may come."""
+        return self._take(Crowded(seconds), unix_seconds, later)
 
     def proceed(self, unix_seconds: int) -> tuple[Act, ...]:
         """Answer the request that has waited longest, if one can be answered."""
@@ -88,42 +107,52 @@ class Conversation:
             return ()
         return self._answer(self._queue.pop(0), unix_seconds) + self._end()
 
-    def answered(self, ticket: int, outcome: Outcome | Status) -> tuple[Act, ...]:
-        """An Ask or a Report of this session has its outcome; one that is no longer waited for is ignored."""
+    def answered(self, ticket: int, outcome: Outcomes) -> tuple[Act, ...]:
+        """An act of this session that has a ticket has its outcome; one that nothing waits for is ignored."""
         pending = self._pending
         if pending is None or ticket != self._ticket or self.parted:
             return ()
         self._pending = None
         if isinstance(outcome, Status):
             return (self._say(outcome), *self._end())
-        if not isinstance(pending, Question):
-            raise TypeError(f"ticket {ticket} was a report, not a question")
+        if isinstance(pending, Login) and not isinstance(outcome, Outcome):
+            return self._went(outcome) + self._end()
+        if not (isinstance(pending, Question) and isinstance(outcome, Outcome)):
+            raise TypeError(f"ticket {ticket} was for a {type(pending).__name__}")
         if pending.choices is not None:
             self._scene.choices = pending.choices
         return (self._say(pending.reply(outcome)), *self._end())
+
+    def waited(self, ticket: int) -> tuple[Act, ...]:
+        """The time of a Wait is over."""
+        pending = self._pending
+        if not isinstance(pending, HeldBack) or ticket != self._ticket or self.parted:
+            return ()
+        self._pending = None
+        return (self._say(pending.reply), *self._end())
 
     def faulted(self) -> tuple[Act, ...]:
         """Our own bug struck while a request was answered: say so, and go on."""
         if self.parted:
             return ()
-        self._pending = None
-        return (self._say(Plain(451, message(m.INTERNAL_FAULT))), *self._end())
+        forgone, self._pending = self._forgo(), None
+        return (*forgone, self._say(Plain(451, message(m.INTERNAL_FAULT))), *self._end())
 
     def peer_finished(self) -> tuple[Act, ...]:
         """The peer sends no more: answer what it asked, then part."""
-        return self._finish_with("the peer has finished", None)
+        return self._finish_with(Ending.FINISHED, None)
 
     def endless_line(self) -> tuple[Act, ...]:
         """The peer sends and sends, and no end of a line."""
-        return self._finish_with("a line without end", message(m.ENDLESS_LINE, limit=ENDLESS_OCTETS))
+        return self._finish_with(Ending.ENDLESS, message(m.ENDLESS_LINE, limit=ENDLESS_OCTETS))
 
     def shutting_down(self) -> tuple[Act, ...]:
         """The server stops: answer what was asked, say 421, part."""
-        return self._finish_with("shutdown", message(m.SHUTTING_DOWN))
+        return self._finish_with(Ending.SHUTDOWN, message(m.SHUTTING_DOWN))
 
     # -- within
 
-    def _take(self, item: bytes | None, unix_seconds: int, later: bool) -> tuple[Act, ...]:
+    def _take(self, item: Item, unix_seconds: int, later: bool) -> tuple[Act, ...]:
         if self.parted:
             return ()
         if later or self._pending is not None or self._queue:
@@ -131,47 +160,18 @@ class Conversation:
             return ()
         return self._answer(item, unix_seconds) + self._end()
 
-    def _answer(self, item: bytes | None, unix_seconds: int) -> tuple[Act, ...]:
-        if item is _OVERLONG:
-            return (self._say(Plain(552, message(m.LINE_TOO_LONG, limit=LINE_OCTETS))),)
-        request = parse_request(item, self._scene.voice.catalog.vocabulary.verbs)
-        if request is None:
-            return ()
-        if isinstance(request, Mistake):
-            return (self._say(Plain(request.code, request.why)),)
-        return self._acts(step(self._scene, request, unix_seconds))
+    # -- the end
 
-    def _acts(self, what: Step) -> tuple[Act, ...]:
-        if isinstance(what, Question):
-            self._pending = what
-            self._ticket += 1
-            return (Ask(self._ticket, what.zones, what.wait, what.keep),)
-        if isinstance(what, HowIsIt):
-            self._pending = what
-            self._ticket += 1
-            return (Report(self._ticket),)
-        if isinstance(what, Leave):
-            return (self._say(Plain(221, message(m.GOODBYE))), self._part("asked to"))
-        return (self._say(what),)
-
-    def _say(self, reply: Reply) -> Say:
-        return Say(reply, self._scene.voice)
-
-    def _part(self, why: str) -> Part:
-        self.parted = True
-        self._queue.clear()
-        return Part(why)
-
-    def _finish_with(self, why: str, farewell: Message | None) -> tuple[Act, ...]:
+    def _finish_with(self, why: Ending, farewell: Message | None) -> tuple[Act, ...]:
         if self._finish is None:
-            self._finish = _Finish(why, farewell)
+            self._finish = why, farewell
         return self._end()
 
     def _end(self) -> tuple[Act, ...]:
         """Part, if that was decided and nothing is left to answer."""
         if self._finish is None or self._pending is not None or self._queue or self.parted:
             return ()
-        part = self._part(self._finish.why)
-        if self._finish.farewell is None:
-            return (part,)
-        return (self._say(Plain(421, self._finish.farewell)), part)
+        why, farewell = self._finish
+        if farewell is not None:
+            return self.dismissed(why, farewell)
+        return (*self._forgo(), self._part(why))

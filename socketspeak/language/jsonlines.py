@@ -5,6 +5,7 @@ As in text, a reply comes in pieces: where a clock's microseconds stand there is
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -16,6 +17,7 @@ from socketspeak.language.reckonedjson import difference_json, slots_json, trans
 from socketspeak.language.replies import (
     Areas,
     Capabilities,
+    Challenge,
     Clocks,
     Conversion,
     Difference,
@@ -129,6 +131,10 @@ def _capabilities(reply: Capabilities, _catalog: Catalog) -> Object:
     }
 
 
+def _challenge(reply: Challenge, _catalog: Catalog) -> Object:
+    return {"code": reply.code, "challenge": b64encode(reply.octets).decode()}
+
+
 _RENDERERS: Mapping[type, Callable[..., Object]] = MappingProxyType(
     {
         Greeting: _greeting,
@@ -141,6 +147,7 @@ _RENDERERS: Mapping[type, Callable[..., Object]] = MappingProxyType(
         Help: _help,
         Status: _status,
         Capabilities: _capabilities,
+        Challenge: _challenge,
     }
 )
 

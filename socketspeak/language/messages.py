@@ -14,6 +14,7 @@ def N_(text: str) -> str:
 
 # The greeting and the phrases
 READY = N_("SocketSpeak {version} {host} ready, world time on a socket")
+READY_FOR_LOGIN = N_("SocketSpeak {version} {host} ready, log in first: AUTH. HELP lists the commands")
 INVITATION = N_("Type a number, a city or a zone. HELP lists the commands, QUIT leaves.")
 IN_PLACE = N_("{date}, {time} in {place}")
 AT_OFFSET = N_("{date}, {time} at {place}")
@@ -45,6 +46,8 @@ NOTHING_DONE = N_("nothing done, as asked")
 FORMAT_IS = N_("the format is {format}")
 LANGUAGE_IS = N_("the language is {language}")
 GOODBYE = N_("goodbye")
+BEGIN_TLS = N_("begin TLS now")
+LOGGED_IN = N_("you are logged in as {name}")
 HELP_HEAD = N_(
     "A line that is no command is taken as a place: tokyo, Asia/Tokyo, BR, UTC+5:30, or a list's number."
 )
@@ -54,6 +57,25 @@ NOT_HERE = N_("{verb} is known, but not available on this server")
 # Closing
 SHUTTING_DOWN = N_("SocketSpeak is shutting down")
 ENDLESS_LINE = N_("{limit} octets without an end of line")
+
+TOO_MANY_BAD_COMMANDS = N_("too many bad commands")
+NO_HTTP = N_("this is no HTTP server; a line such as TIME tokyo is answered here")
+TOO_MANY_FAILED_LOGINS = N_("too many failed logins")
+
+# Encryption and login
+SECURE_ALREADY = N_("the session is encrypted already")
+ENCRYPT_FIRST = N_("encrypt first: STARTTLS")
+NOT_IN_CLEAR = N_("a login is not taken in clear")
+LOG_IN_FIRST = N_("log in first: AUTH")
+LOGGED_IN_ALREADY = N_("you are logged in already, as {name}")
+UNKNOWN_MECHANISM = N_("unknown mechanism: {word}; {known} are known")
+NOT_BASE64 = N_("that is no Base64")
+LOGIN_CANCELLED = N_("the login is cancelled")
+LOGIN_GARBLED = N_("that is no message of this mechanism")
+LOGIN_FAILED = N_("wrong name or password")
+LOGIN_TOO_SOON = N_("too many failed logins from your address: wait {seconds} s")
+LOGINS_WAIT = N_("too many logins at once: wait {seconds} s")
+TOO_MANY_REQUESTS = N_("too many requests from your address: wait {seconds} s")
 
 # Failures
 INTERNAL_FAULT = N_("an internal fault, it is logged; the session goes on")

@@ -15,6 +15,7 @@ from socketspeak.language.replies import (
     Entry,
     Greeting,
     Listing,
+    Plain,
     Reply,
 )
 from socketspeak.language.timetable import Timetable
@@ -28,7 +29,8 @@ Choice = Place | Area  # what a number of a list selects
 class Setting:
     """What all sessions of a server share: its atlas, its menu, its voices, and who it is.
 
-    The voices are by language, then by format.
+    The voices are by language, then by format. `starttls`: TLS can be begun. `mechanisms`: those of SASL by
+    which one can log in, none where nobody can; `require_login`: only those who have are answered.
     """
 
     gazetteer: Gazetteer
@@ -37,15 +39,30 @@ class Setting:
     version: str
     host: str
     timetable: Timetable
+    starttls: bool = False
+    mechanisms: tuple[str, ...] = ()
+    require_login: bool = False
 
 
 @dataclass(slots=True)
 class Scene:
-    """What one session has set: its voice, and the list that numbers select from."""
+    """What one session has set: its voice, the list that numbers select from, who it is.
+
+    `local`: its peer is on this host; `secure`: it is encrypted; `user` and `rights` come by a login.
+    """
 
     setting: Setting
     voice: Voice
     choices: tuple[Choice, ...]
+    local: bool = True
+    secure: bool = False
+    user: str | None = None
+    rights: frozenset[str] = frozenset()
+
+    @property
+    def admitted(self) -> bool:
+        """Whether every request may be answered."""
+        return self.user is not None or not self.setting.require_login
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +87,11 @@ class Leave:
     """The request to say goodbye."""
 
 
-Step = Reply | Question | HowIsIt | Leave
+class Secure:
+    """The request to begin TLS."""
+
+
+Step = Reply | Question | HowIsIt | Leave | Secure
 
 
 def _told(place: Place, outcome: Outcome) -> Told:
@@ -133,8 +154,10 @@ def choice_of(found: Several) -> Question:
     )
 
 
-def greet(setting: Setting) -> Question:
-    """The greeting, with the menu as the list that numbers select from."""
+def greet(setting: Setting) -> Question | Plain:
+    """The greeting, with the menu as the list that numbers select from; without it, where one must log in."""
+    if setting.require_login:
+        return Plain(220, message(m.READY_FOR_LOGIN, version=setting.version, host=setting.host))
     return Question(
         zones_of(setting.menu),
         lambda outcome: Greeting(setting.version, setting.host, _entries(setting.menu, outcome)),

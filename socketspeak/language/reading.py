@@ -8,6 +8,7 @@ refused, and names and messages lose the characters that a terminal would obey.
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -33,6 +34,7 @@ from socketspeak.language.replies import (
     AreaEntry,
     Areas,
     Capabilities,
+    Challenge,
     Clocks,
     Entry,
     Listing,
@@ -41,7 +43,7 @@ from socketspeak.language.replies import (
     Status,
 )
 
-Read = Clocks | Listing | Areas | Reckoned | Plain | Status | Capabilities
+Read = Clocks | Listing | Areas | Reckoned | Plain | Status | Capabilities | Challenge
 
 MESSAGE_CHARACTERS = 1000  # as long as a request may be, so that one can be quoted
 MOST_SUGGESTIONS = 20  # the protocol promises five
@@ -136,6 +138,10 @@ def _capabilities(found: Row) -> Capabilities:
     )
 
 
+def _challenge(found: Row) -> Challenge:
+    return Challenge(b64decode(as_text(found["challenge"], MESSAGE_CHARACTERS), validate=True))
+
+
 def _message(found: Row) -> Message:
     """The message as one that is said as it is, whatever braces it holds."""
     text = as_text(found.get("message", ""), MESSAGE_CHARACTERS)
@@ -166,6 +172,7 @@ _READERS: Mapping[int, Callable[[Row], Read]] = MappingProxyType(
         252: reckoned,
         253: transitions,
         254: meeting,
+        334: _challenge,
         350: _choice,
         211: _status,
         212: _capabilities,

@@ -268,6 +268,14 @@ class Capabilities:
     version: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """334: the server's next message in a login, as octets; on the wire it is Base64."""
+
+    code: ClassVar[int] = 334
+    octets: bytes
+
+
 Reply = (
     Greeting
     | Clocks
@@ -281,4 +289,5 @@ Reply = (
     | Help
     | Status
     | Capabilities
+    | Challenge
 )

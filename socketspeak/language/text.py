@@ -6,6 +6,7 @@ an answer can be kept for its second and joined with new milliseconds each time.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -17,6 +18,7 @@ from socketspeak.language.reckonedtext import difference_text, slots_text, trans
 from socketspeak.language.replies import (
     Areas,
     Capabilities,
+    Challenge,
     Clocks,
     Conversion,
     Difference,
@@ -134,6 +136,10 @@ def _capabilities(reply: Capabilities, _catalog: Catalog) -> str:
     return framed(reply.code, lines)
 
 
+def _challenge(reply: Challenge, _catalog: Catalog) -> str:
+    return framed(reply.code, [b64encode(reply.octets).decode()])
+
+
 _RENDERERS: Mapping[type, Callable[..., str]] = MappingProxyType(
     {
         Greeting: _greeting,
@@ -147,6 +153,7 @@ _RENDERERS: Mapping[type, Callable[..., str]] = MappingProxyType(
         Help: _help,
         Status: _status,
         Capabilities: _capabilities,
+        Challenge: _challenge,
     }
 )
 

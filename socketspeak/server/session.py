@@ -11,7 +11,7 @@ from twisted.internet.protocol import Factory, connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from socketspeak.language.acts import Act, Ask, Part, Report, Say
+from socketspeak.language.acts import Act, Ask, Part, Report, Say, Wait
 from socketspeak.language.conversation import Conversation
 from socketspeak.language.framing import Pieces
 from socketspeak.language.memory import GREETING
@@ -38,6 +38,7 @@ class Session(LineTransport):
     _waiting: Waiting | None = None
     _keeping: bytes | None = None  # the line whose answer may be kept, while it is being answered
     _settling: IDelayedCall | None = None
+    _held_back: IDelayedCall | None = None
     _quiet_looks = 0
     _ready = False
 
@@ -83,8 +84,9 @@ class Session(LineTransport):
         if self._waiting is not None:
             self._waiting.leave()
             self._waiting = None
-        if self._settling is not None and self._settling.active():
-            self._settling.cancel()
+        for call in (self._settling, self._held_back):
+            if call is not None and call.active():
+                call.cancel()
         self._register.closed(self)
 
     def itemsReceived(self, items: list[Item]) -> None:
@@ -200,6 +202,13 @@ class Session(LineTransport):
     def _report(self, act: Report) -> None:
         self._perform(self._conversation.answered(act.ticket, self._desk.status()))
 
+    def _wait(self, act: Wait) -> None:
+        self._held_back = self._clock.callLater(act.seconds, self._waited, act.ticket)
+
+    def _waited(self, ticket: int) -> None:
+        self._converse(self._conversation.waited, ticket)
+        self._run()
+
     def _part(self, _act: Part) -> None:
         self.close()
 
@@ -231,6 +240,7 @@ _PERFORM: Mapping[type, Callable[[Session, Any], None]] = MappingProxyType(
         Say: Session._say,
         Ask: Session._ask,
         Report: Session._report,
+        Wait: Session._wait,
         Part: Session._part,
     }
 )

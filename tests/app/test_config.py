@@ -25,13 +25,13 @@ def test_any_other_number_is_refused_with_option_value_and_range(text: str) -> N
 
 @pytest.mark.parametrize("text", ["1", "200", "1000"])
 def test_parts_in_a_million_within_their_range_are_taken(text: str) -> None:
-    assert config.parts_in_a_million("drift", text, 1, 1000) == int(text)
+    assert config.whole("drift", text, 1, 1000, "parts in a million") == int(text)
 
 
 @pytest.mark.parametrize("text", ["0", "1001", "-1", "1.5", "", "many", "٢٠٠", "9" * 5000])
 def test_other_parts_in_a_million_are_refused_with_option_value_and_range(text: str) -> None:
     with pytest.raises(ConfigError) as refused:
-        config.parts_in_a_million("drift", text, 1, 1000)
+        config.whole("drift", text, 1, 1000, "parts in a million")
     allowed = "a whole number of parts in a million from 1 to 1000"
     assert str(refused.value) == f"--drift {text!r} is not allowed: {allowed}"
 

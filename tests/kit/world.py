@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from socketspeak.app.catalogs import load_catalogs
 from socketspeak.app.config import DEFAULT_MENU
 from socketspeak.app.world import World, load_world
 from socketspeak.clock.values import Reading, State
-from socketspeak.language.acts import Act, Ask, Outcome, Part, Report, Say, Told
+from socketspeak.language.acts import Act, Ask, Outcome, Part, Report, Say, Told, Wait
 from socketspeak.language.conversation import Conversation
+from socketspeak.language.endings import Ending
 from socketspeak.language.questions import Setting
 from socketspeak.language.replies import Status
 from socketspeak.language.voice import Voice, voices
@@ -40,10 +42,11 @@ def the_voices(language: str = "en") -> dict[str, Voice]:
     return the_languages()[language]
 
 
-def the_setting(menu: int | None = None) -> Setting:
-    """What sessions share, with the first `menu` entries of the default menu."""
+def the_setting(menu: int | None = None, **more: Any) -> Setting:
+    """What sessions share, with the first `menu` entries of the default menu, and what else is set."""
     world = the_world()
-    return Setting(world.atlas, world.menu[:menu], the_languages(), VERSION, HOST, Timetable(world.engine))
+    timetable = Timetable(world.engine)
+    return Setting(world.atlas, world.menu[:menu], the_languages(), VERSION, HOST, timetable, **more)
 
 
 def outcome(
@@ -68,7 +71,9 @@ class Talk:
         self.conversation = conversation or Conversation(the_setting(), the_voices()["TEXT"])
         self.said: list[bytes] = []
         self.asked: list[Ask] = []
-        self.parted: str | None = None
+        self.parted: Ending | None = None
+        self.waits: list[float] = []
+        self.other: list[Act] = []  # what a test performs itself
         self._bound_ns = bound_ns
         self.patient = False  # whether questions that may wait for a source are left open
 
@@ -83,8 +88,13 @@ class Talk:
                     self.answer(act)
             elif isinstance(act, Report):
                 self.perform(self.conversation.answered(act.ticket, A_STATUS))
+            elif isinstance(act, Wait):
+                self.waits.append(act.seconds)
+                self.perform(self.conversation.waited(act.ticket))
             elif isinstance(act, Part):
                 self.parted = act.why
+            else:
+                self.other.append(act)
 
     def answer(self, ask: Ask) -> None:
         """Bring the outcome of a question."""
