@@ -4,6 +4,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 VENV ?= .venv
 ARGS ?=
+# Tests wait for much: one process more than there are processors keeps these busy.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BIN := $(VENV)/bin
 LOCALE := socketspeak/language/locale
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
@@ -14,7 +16,7 @@ ifneq ($(shell test -x $(VENV)/bin/python && cat $(VENV)/made-at 2>/dev/null),$(
 $(VENV)/made-at: anew
 endif
 
-.PHONY: help serve test check pytest format messages bench clean anew
+.PHONY: help serve test check pytest format messages bench fuzz clean anew
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -25,6 +27,7 @@ help:
 	@echo 'make format  format the code, and mend what the linter can mend'
 	@echo 'make messages  bring the catalogs of the languages up to date, and compile them'
 	@echo 'make bench   measure the performance that the README claims'
+	@echo 'make fuzz    look for input that breaks something; one target: make fuzz ARGS="--target telnet --seconds 60"'
 	@echo 'make clean   remove what was built, the virtual environment $(VENV) included'
 	@echo
 	@echo 'Another Python than the first fit one on the path: make serve PYTHON=python3.13'
@@ -43,7 +46,7 @@ check: $(VENV)/ready-to-test
 
 # Last of `make test`, so that its closing line is the last that is printed.
 pytest: $(VENV)/ready-to-test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile $(ARGS)
 
 format: $(VENV)/ready-to-test
 	$(BIN)/ruff format .
@@ -60,6 +63,9 @@ messages: $(VENV)/ready
 
 bench: $(VENV)/ready-to-test
 	$(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: $(VENV)/ready-to-test
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 clean:
 	rm -rf $(VENV) .venv-* build dist benchmarks/.build *.egg-info _trial_temp* twisted/plugins/dropin.cache

@@ -14,6 +14,7 @@ from types import FrameType
 
 from benchmarks import clock, machine, servers
 from benchmarks.cases import AGAIN, BARE, CASES, DAEMON, IDLE_CONNECTIONS, SOURCED, Case
+from benchmarks.fairness import fairness_table
 from benchmarks.generator import Generator, MeasuringError, build
 from benchmarks.profiling import profile
 from benchmarks.rounds import Found, Measure, Progress, compare, idle_octets
@@ -46,6 +47,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--clock", action="store_true", help="measure the clock alone, and exit")
     parser.add_argument(
         "--upstream", action="store_true", help="count what clients cost the sources, and exit"
+    )
+    parser.add_argument(
+        "--fairness", action="store_true", help="measure how long one waits whom another attacks, and exit"
     )
     parser.add_argument("--profile", action="store_true", help="show where the daemon's time goes, and exit")
     return parser.parse_args()
@@ -133,6 +137,10 @@ def main() -> int:
     if wanted.upstream:
         text, good = upstream_table(Paint(sys.stdout.isatty()))
         print(text)
+        return 0 if good else 1
+    if wanted.fairness:
+        text, good = fairness_table(Paint(sys.stdout.isatty()))
+        print(f"{machine.described()}\n\n{text}")
         return 0 if good else 1
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, _end)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any, TextIO, cast
 
-from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
 
 from socketspeak.app.choosing import FAILED, MISUSED, UNREACHABLE, server_of
+from socketspeak.app.credentials import encryption_of, login_of
 from socketspeak.app.questions import Chosen, ask, check, is_an_end
 from socketspeak.app.reaching import endpoint_of
 from socketspeak.app.running import run
 from socketspeak.app.screen import Screen, Stream
-from socketspeak.client import SocketSpeakError, connect
+from socketspeak.client import Client, SocketSpeakError, connect
 
 GOODBYE_SECONDS = 0.5  # the answers have been shown: nobody waits for a goodbye any longer
 
@@ -42,12 +46,18 @@ async def carry_out(chosen: Chosen, reactor: Any, screen: Screen) -> int:
     server, named_by = server_of(chosen)
     try:
         check(chosen)
-        endpoint = endpoint_of(server, named_by, reactor, chosen.timeout)
+        connecting = partial(
+            connect,
+            endpoint_of(server, named_by, reactor, chosen.timeout),
+            encryption=encryption_of(chosen, server, named_by),
+            # Nothing was awaited, so no reactor runs: a password may be typed, and Ctrl-C is Python's own.
+            login=login_of(chosen),
+        )
     except ValueError as wrong:
         screen.complain(str(wrong))
         return MISUSED
     try:
-        return await _converse(endpoint, chosen, reactor, screen)
+        return await _converse(connecting, chosen, reactor, screen)
     except SocketSpeakError as wrong:
         if is_an_end(wrong):
             screen.complain(f"{server}: {wrong}")
@@ -57,10 +67,10 @@ async def carry_out(chosen: Chosen, reactor: Any, screen: Screen) -> int:
 
 
 async def _converse(
-    endpoint: IStreamClientEndpoint, chosen: Chosen, clock: IReactorTime, screen: Screen
+    connecting: Callable[..., Deferred[Client]], chosen: Chosen, clock: IReactorTime, screen: Screen
 ) -> int:
     end = clock.seconds() + chosen.timeout
-    client = await connect(endpoint, timeout=chosen.timeout, clock=clock, language=chosen.language)
+    client = await connecting(timeout=chosen.timeout, clock=clock, language=chosen.language)
     try:
         return await ask(client, chosen, screen, lambda: max(0.0, end - clock.seconds()))
     finally:

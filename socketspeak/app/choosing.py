@@ -10,9 +10,10 @@ import sys
 from collections.abc import Sequence
 
 import socketspeak
-from socketspeak.app.commands import add_commands
+from socketspeak.app.commands import add_commands, passwd_arguments
 
 SERVER_VARIABLE = "SOCKETSPEAK_SERVER"
+PASSWORD_VARIABLE = "SOCKETSPEAK_PASSWORD"
 DEFAULT_SERVER = "localhost:8082"
 DEFAULT_SECONDS = 10.0
 LEAST_SECONDS, MOST_SECONDS = 0.05, 3600.0
@@ -22,9 +23,16 @@ ANSWERED, FAILED, MISUSED, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 130
 EPILOG = """\
 places are what people type: tokyo, "new york", Asia/Tokyo, JP, UTC+5:30; quote those of several words.
 options stand behind the command: socketspeak COMMAND --help lists them.
-exit status: 0 answered; 1 the server answered with a failure; 2 wrong usage; 3 no server, no answer in time,
-or the connection was lost; 130 interrupted.
-environment: SOCKETSPEAK_SERVER stands for --server; NO_COLOR turns colours off."""
+exit status: 0 answered; 1 the server answered with a failure, or refused the login; 2 wrong usage; 3 no
+server, none with a good certificate, no answer in time, or the connection was lost; 130 interrupted.
+environment: SOCKETSPEAK_SERVER stands for --server, SOCKETSPEAK_PASSWORD for --password-file; NO_COLOR turns
+colours off."""
+
+PASSWD = "say by which password someone may log in to a server"
+PASSWD_MORE = (
+    "The password is asked for twice on a terminal, and is else a line of standard input. The file holds no "
+    "password, only what one can be checked by. A running server reads it again when it gets SIGHUP."
+)
 
 _SOUTH = re.compile(r"-[\d.]+,\s*[-+\d.]+")  # coordinates that argparse would take for an option
 
@@ -49,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     add_commands(
         lambda name, what: commands.add_parser(name, help=what, description=f"Show {what}.", parents=[every])
     )
+    passwd = commands.add_parser("passwd", help=PASSWD, description=f"{PASSWD.capitalize()}. {PASSWD_MORE}")
+    passwd_arguments(passwd)
     return parser
 
 
@@ -74,7 +84,41 @@ def _options_of_every_command() -> argparse.ArgumentParser:
         help="of the server's messages and its places' names: en, pt-BR, es [default: English]",
     )
     options.add_argument("--json", action="store_true", help="one JSON document a line, for scripts")
+    _options_of_trust(options.add_argument_group("encryption and login"))
     return options
+
+
+def _options_of_trust(options: argparse._ArgumentGroup) -> None:
+    options.add_argument("--tls", action="store_true", help="encrypt, and verify who the server is")
+    options.add_argument(
+        "--starttls", action="store_true", help="the same, with a server that begins in clear"
+    )
+    options.add_argument(
+        "--ca", metavar="FILE", help="PEM file of who vouches for the server [default: the system's store]"
+    )
+    options.add_argument(
+        "--tls-name",
+        metavar="NAME",
+        help="the name or IP address that the certificate must have [default: the HOST of --server]",
+    )
+    options.add_argument("--user", metavar="NAME", help="log in; on a terminal the password is asked for")
+    options.add_argument(
+        "--password-file",
+        metavar="FILE",
+        help="whose first line is the password, and which nobody else can read "
+        f"[default: ${PASSWORD_VARIABLE}]",
+    )
+    options.add_argument("--password", nargs="?", action=_Password, help=argparse.SUPPRESS)
+
+
+class _Password(argparse.Action):
+    """Refuses a password, without repeating it; else --password would be short for --password-file."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_values: object) -> None:
+        parser.error(
+            "--password is not allowed: everybody on this machine would see it; there are --password-file, "
+            f"${PASSWORD_VARIABLE}, and a terminal to type it at"
+        )
 
 
 def _seconds(text: str) -> float:

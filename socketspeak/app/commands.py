@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, time
 from typing import Any
 
+from socketspeak.limits.iterations import DEFAULT_ITERATIONS, LEAST_ITERATIONS, MOST_ITERATIONS
+
 PLACE = 'tokyo, "new york", Asia/Tokyo, JP, UTC+5:30, or -23.55,-46.63'
 ANOTHER = "another place; a word `to` before it is left out"
 OTHERS = "other places; a word `to` before them is left out"
@@ -15,6 +17,7 @@ DEFAULT_CHANGES, MOST_CHANGES = 2, 100
 DATES = "a date from 0001-01-01 to 9999-12-31, YYYY-MM-DD"
 HOURS = "two times of day, HH:MM-HH:MM, the end 24:00 at most"
 COUNTS = f"a number from 1 to {MOST_CHANGES}"
+ITERATIONS = f"a number from {LEAST_ITERATIONS} to {MOST_ITERATIONS}"
 
 Parser = argparse.ArgumentParser
 Command = Callable[[str, str], Parser]  # from a command's name and what it shows to its parser
@@ -34,6 +37,21 @@ def add_commands(command: Command) -> None:
     _transitions(command("transitions", "when the clocks of a place change"))
     _meeting(command("meeting", "when several places are all inside their hours"))
     command("status", "how the server, its clock and its sources are")
+
+
+def passwd_arguments(parser: Parser) -> None:
+    """Say what `passwd` takes, which asks no server."""
+    parser.add_argument("file", metavar="FILE", help="which the server reads by --auth scram:FILE")
+    parser.add_argument("name", metavar="NAME", help="who logs in")
+    parser.add_argument("--delete", action="store_true", help="take the user out")
+    parser.add_argument(
+        "--iterations",
+        metavar="N",
+        type=_iterations,
+        default=DEFAULT_ITERATIONS,
+        help="how much work the password is to whoever tries one, its owner included, "
+        f"{ITERATIONS.removeprefix('a number ')} [default: {DEFAULT_ITERATIONS}]",
+    )
 
 
 def _place(parser: Parser, name: str, metavar: str = "PLACE", what: str = PLACE, **more: Any) -> None:
@@ -118,6 +136,12 @@ def _hours(text: str) -> tuple[time, time]:
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {HOURS}")
+
+
+def _iterations(text: str) -> int:
+    if re.fullmatch(r"[0-9]{1,7}", text) and LEAST_ITERATIONS <= int(text) <= MOST_ITERATIONS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {ITERATIONS}")
 
 
 def _count(text: str) -> int:

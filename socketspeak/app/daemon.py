@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Sequence
 
 from twisted.application.service import Service
-from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.interfaces import (
     IAddress,
     IListeningPort,
-    IProtocolFactory,
     IReactorTime,
-    IStreamServerEndpoint,
 )
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 import socketspeak
-from socketspeak.app.starting import CannotStart
+from socketspeak.app.certificates import Certificates
+from socketspeak.app.doors import Door, address_text
+from socketspeak.app.limiting import Limits
+from socketspeak.app.listening import closed, opened
 from socketspeak.app.statefile import StateFile
+from socketspeak.app.supervisor import Supervisor
 from socketspeak.app.world import World
 from socketspeak.server.register import Register
 from socketspeak.server.sockets import deepen
@@ -39,34 +38,40 @@ class Daemon(Service):
     def __init__(
         self,
         *,
-        endpoints: Sequence[tuple[str, IStreamServerEndpoint]],
-        factory: IProtocolFactory,
+        doors: Sequence[Door],
+        certificates: Certificates | None,
         register: Register,
+        limits: Limits,
         almanac: Almanac,
         state: StateFile | None,
         world: World,
         reactor: IReactorTime,
-        grace: float,
+        grace: Callable[[], float],
         stopping: Callable[[], None],
+        supervisor: Supervisor,
     ) -> None:
-        self._endpoints = endpoints
-        self._factory = factory
+        self._doors = doors
+        self._certificates = certificates
         self._register = register
+        self._limits = limits
         self._almanac = almanac
         self._state = state
         self._world = world
         self._grace = grace
         self._stopping = stopping
+        self._supervisor = supervisor
         self._ports: list[IListeningPort] = []
-        self._looking = LoopingCall(almanac.look)
+        self._looking = LoopingCall(self._look)
         self._looking.clock = reactor
 
     def privilegedStartService(self) -> None:
         """Open the ports, while the process may still have the right to. Raises CannotStart."""
         super().privilegedStartService()
         self._say_what_is_known()
-        for text, endpoint in self._endpoints:
-            self._listen(text, endpoint)
+        if self._certificates is not None:
+            self._certificates.announce()
+        for door in self._doors:
+            self._listen(door)
 
     def startService(self) -> None:
         """Open the ports, if that has not been done, and find out which sources answer."""
@@ -76,9 +81,11 @@ class Daemon(Service):
         if self._state is not None:
             self._state.load()
             self._state.start()
+        self._limits.start()
         self._almanac.start()
         looking = self._looking.start(LOOK_SECONDS, now=False)
-        looking.addErrback(lambda failure: self.log.failure("looking at the host's clocks broke", failure))
+        looking.addErrback(lambda failure: self.log.failure("looking at the host broke", failure))
+        self._supervisor.ready()
 
     def stopService(self) -> Deferred[None]:
         """Close the ports, let the sessions finish, let the sources go; fires within the grace."""
@@ -87,36 +94,50 @@ class Daemon(Service):
 
     async def _stop(self) -> None:
         self._stopping()
-        self.log.info("stopping, with {grace:g} s for the sessions to finish", grace=self._grace)
+        self._supervisor.stopping()
+        grace = self._grace()
+        self.log.info("stopping, with {grace:g} s for the sessions to finish", grace=grace)
         ports, self._ports = self._ports, []
-        closed = [port.stopListening() for port in ports]
-        await self._register.drain(self._grace)
-        await gatherResults([each for each in closed if isinstance(each, Deferred)])
+        leaving = [closed(port) for port in ports]
+        await self._register.drain(grace)
+        await gatherResults(leaving)
         if self._looking.running:
             self._looking.stop()
+        self._limits.stop()
         await self._almanac.stop()
         if self._state is not None:
             await self._state.stop()
         self.log.info("stopped")
 
-    def _listen(self, text: str, endpoint: IStreamServerEndpoint) -> None:
-        results: list[IListeningPort | Failure] = []
-        endpoint.listen(self._factory).addBoth(results.append)
-        if not results:
-            raise CannotStart(f"--listen {text!r} cannot be used: it does not listen at once")
-        port = results[0]
-        if isinstance(port, Failure):
-            reason = " ".join(port.getErrorMessage().split())
-            raise CannotStart(f"--listen {text!r} cannot be used: {reason}")
+    def _look(self) -> None:
+        """See how the host is: its clocks, and how many descriptors are left."""
+        self._almanac.look()
+        self._limits.look()
+
+    def _listen(self, door: Door) -> None:
+        port = opened(door)
         self._ports.append(port)
-        if "backlog=" not in text:  # what an operator asks for stands
+        # What an operator asks for stands, be it in the endpoint or in systemd's socket unit.
+        if not door.text.startswith("systemd:") and "backlog=" not in door.text:
             deepen(port)
-        address = port.getHost()
-        self.log.info("listening on {address}", address=address_text(address))
-        if is_public(address) and not is_encrypted(text):
+        self._limits.guard(port, door.encrypted)
+        self._say_where(door, port.getHost())
+
+    def _say_where(self, door: Door, where: IAddress) -> None:
+        address = address_text(where)
+        if door.encrypted:
+            self.log.info("listening on {address}, with TLS", address=address)
+        else:
+            self.log.info("listening on {address}", address=address)
+        if door.exposed(where) and door.starttls:
+            self.log.warn(
+                "{address} can be reached from other machines, and is encrypted only from STARTTLS on",
+                address=address,
+            )
+        elif door.exposed(where):
             self.log.warn(
                 "{address} can be reached from other machines, and nothing on it is encrypted",
-                address=address_text(address),
+                address=address,
             )
 
     def _say_what_is_known(self) -> None:
@@ -132,25 +153,3 @@ class Daemon(Service):
                 host=self._world.newer_on_host,
                 tzdb=self._world.version,
             )
-
-
-def address_text(address: IAddress) -> str:
-    """An address as operators write it: `127.0.0.1:8082`, `[::1]:8082`, or a UNIX socket's path."""
-    if isinstance(address, IPv4Address):
-        return f"{address.host}:{address.port}"
-    if isinstance(address, IPv6Address):
-        return f"[{address.host}]:{address.port}"
-    name = getattr(address, "name", None)
-    return name.decode(errors="replace") if isinstance(name, bytes) else str(address)
-
-
-def is_encrypted(endpoint: str) -> bool:
-    """Whether an endpoint's description asks for TLS at once: `ssl:`, `tls:`, or another around one."""
-    return not {"ssl", "tls"}.isdisjoint(endpoint.split(":"))
-
-
-def is_public(address: IAddress) -> bool:
-    """Whether other machines can reach a listening address."""
-    if not isinstance(address, IPv4Address | IPv6Address):
-        return False
-    return not ipaddress.ip_address(address.host).is_loopback

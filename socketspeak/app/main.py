@@ -12,6 +12,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with these arguments, else the process's own; gives the exit status."""
     try:
         chosen = choose(argv)
+        if chosen.command == "passwd":
+            from socketspeak.app.passwording import keep_password
+
+            return keep_password(chosen)
         # Twisted takes a quarter of a second to import: --help and wrong arguments do not wait for it.
         from socketspeak.app.asking import run_command
 

@@ -10,10 +10,13 @@ from twisted.internet.endpoints import serverFromString
 from twisted.python import usage
 
 import socketspeak
+from socketspeak.app.authentication import Authentication, checked_authentication
+from socketspeak.app.certificates import Certificates, checked_certificates
 from socketspeak.app.config import Config, ConfigError
 from socketspeak.app.configfile import ConfigFile, ConfigFileError
 from socketspeak.app.logs import printable
 from socketspeak.app.settings import SETTINGS, Given, checked
+from socketspeak.app.signals import hold_signals
 from socketspeak.app.world import Misplaced, World, load_world
 from socketspeak.zones.database import DatabaseError
 
@@ -37,7 +40,10 @@ class Options(usage.Options):
         super().__init__()
         self.checked = Config()
         self.world: World | None = None
+        self.certificates: Certificates | None = None
+        self.authentication: Authentication | None = None
         self._typed: tuple[str, ...] = ()
+        self._again = False
 
     def __setitem__(self, name: str, value: Any) -> None:
         """Keep what is given for an option; where it can be given several times, all of it."""
@@ -54,6 +60,8 @@ class Options(usage.Options):
 
     def parseOptions(self, options: Sequence[str] | None = None) -> None:
         """Read the options; what is wrong with them is said in one line, and the process exits with 1."""
+        if self.parent is not None:  # this process is to be a daemon
+            hold_signals()
         try:
             self.read(options)
         except Wrong as wrong:
@@ -64,14 +72,23 @@ class Options(usage.Options):
         self._typed = tuple(options or ())
         super().parseOptions(options)
 
-    def anew(self) -> Options:
-        """The same command line, with its files as they are now; raises one of `Wrong`.
+    def anew(self) -> tuple[Config, World]:
+        """What the same command line means with the configuration file and the tz database as they are now.
 
-        It reads files, and takes a fifth of a second: not to be called in the reactor's thread.
+        Raises one of `Wrong`. It takes a fifth of a second: not to be called in the reactor's thread. The
+        certificate and the users are not looked at: those that are there are read anew by themselves.
         """
         options = Options()
+        options._again = True
         options.read(self._typed)
-        return options
+        return options.checked, options.given_world()
+
+    def given_world(self) -> World:
+        """The world, given away: it is large, and these options are a cycle that is not collected soon."""
+        world, self.world = self.world, None
+        if world is None:
+            raise RuntimeError("the options have not been parsed")
+        return world
 
     def postOptions(self) -> None:
         """Check every value; raises ConfigError, and ConfigFileError where it is the file's."""
@@ -82,6 +99,9 @@ class Options(usage.Options):
             for name, endpoints in (("listen", self.checked.listen), ("listen-tls", self.checked.listen_tls)):
                 for endpoint in endpoints:
                     _check_endpoint(name, endpoint)
+            if not self._again:
+                self.certificates = checked_certificates(self.checked)
+                self.authentication = checked_authentication(self.checked)
             self.world = _checked_world(self.checked)
         except ConfigError as wrong:
             if file is None or wrong.option in typed or wrong.option not in file.given:

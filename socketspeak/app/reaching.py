@@ -35,6 +35,11 @@ def endpoint_of(server: str, named_by: str, reactor: Any, seconds: float) -> ISt
     raise ValueError(f"{named_by} {server!r} is not allowed: {ALLOWED} ({reason})")
 
 
+def host_of(server: str) -> str | None:
+    """The host that a server is called by; None where it is an endpoint of Twisted's that was named."""
+    return _address(server)[0]
+
+
 def _address(server: str) -> tuple[str | None, int]:
     found = _HOST.fullmatch(server)
     if found is None:

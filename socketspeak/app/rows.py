@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from socketspeak.app.tables import Cell
 from socketspeak.client import Clock, Entry, Source, Status, datetime_of
@@ -66,6 +66,11 @@ def agreed_text(status: Status) -> str:
     if status.falsetickers:
         parts.append(f"off: {', '.join(status.falsetickers)}")
     return ", ".join(parts)
+
+
+def counts_text(counts: Mapping[str, int]) -> str:
+    """What has been counted, in words."""
+    return ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
 
 
 def span(seconds: float) -> str:

@@ -11,7 +11,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from socketspeak.app.rows import agreed_text, clock_row, entry_row, source_text, span
+from socketspeak.app.rows import agreed_text, clock_row, counts_text, entry_row, source_text, span
 from socketspeak.app.tables import table
 from socketspeak.app.timetables import conversion_lines, difference_line, meeting_lines, transition_lines
 from socketspeak.client import (
@@ -109,11 +109,10 @@ class Screen:
 
     def status(self, status: Status) -> None:
         """How a server is: a line for it, one for its clock, one for what it has counted, one a source."""
-        counts = ", ".join(f"{name} {count}" for name, count in status.counts.items())
         rows = [
             ("server", f"SocketSpeak {status.version}, up {span(status.uptime)}, tz database {status.tzdb}"),
             ("clock", agreed_text(status)),
-            *([("counts", counts)] if counts else []),
+            *(("counts", counts_text(counts)) for counts in (status.figures, status.incidents) if counts),
             *(("source", source_text(source)) for source in status.sources),
         ]
         self._out.lines(table(((name, "bold"), (text, "")) for name, text in rows))

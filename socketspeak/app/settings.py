@@ -19,7 +19,7 @@ class Setting:
     """One option: its name on the command line, its default as one would type it, what it means, its check.
 
     The check takes what was given, or the default, and raises ConfigError. `numeric`: in a file it can be a
-    number as well as a text.
+    number as well as a text. `at_the_start`: SIGHUP does not change it.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Setting:
     help: str
     check: Callable[[Any], object]
     numeric: bool = False
+    at_the_start: bool = False
 
     @property
     def field(self) -> str:
@@ -74,13 +75,14 @@ def _itself(value: Any) -> Any:
 _HOUR, _DAY = config.HOUR_SECONDS, config.DAY_SECONDS
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("listen", (config.DEFAULT_LISTEN,), "a Twisted server endpoint", tuple),
-    Setting("listen-tls", (), "the same, with TLS at once", tuple),
+    Setting("listen", (config.DEFAULT_LISTEN,), "a Twisted server endpoint", tuple, at_the_start=True),
+    Setting("listen-tls", (), "the same, with TLS at once", tuple, at_the_start=True),
     Setting(
         "source",
         config.DEFAULT_SOURCES,
         "timeapi, timenow, worldtimeapi, NAME=DIALECT:BASE-URL or embedded, the preferred first",
         config.sources,
+        at_the_start=True,
     ),
     _seconds("patience", config.DEFAULT_PATIENCE, 0, 1.5, "seconds to wait for a source"),
     Setting(
@@ -89,14 +91,21 @@ SETTINGS: tuple[Setting, ...] = (
         "who is right about an offset: embedded or source",
         lambda value: config.one_of("trust", value, config.TRUSTS),
     ),
-    _whole(
+    Setting(
         "drift",
-        DRIFT_PPM,
-        1000,
-        "parts in a million",
-        "by how many millionths the host's quartz can be off",
+        f"{DRIFT_PPM}",
+        "by how many millionths the host's quartz can be off [1-1000]",
+        lambda value: config.whole("drift", value, 1, 1000, "parts in a million"),
+        numeric=True,
+        at_the_start=True,  # what it was while an interval aged cannot be changed afterwards
     ),
-    Setting("state", None, "a file that keeps rules and sources' health over a restart", checked_state),
+    Setting(
+        "state",
+        None,
+        "a file that keeps rules and sources' health over a restart",
+        checked_state,
+        at_the_start=True,
+    ),
     Setting(
         "source-ca",
         None,
@@ -110,8 +119,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("certificate", None, "PEM file of the server's certificate and its chain", _itself),
     Setting("private-key", None, "PEM file of the certificate's key, which nobody else may read", _itself),
-    Setting("auth", (), "who may log in: scram:FILE, or one of Twisted's own", tuple),
-    Setting("require-login", False, "answer only those who have logged in", bool),
+    Setting("auth", (), "who may log in: scram:FILE, or one of Twisted's own", tuple, at_the_start=True),
+    Setting("require-login", False, "answer only those who have logged in", bool, at_the_start=True),
     _whole("connections", config.DEFAULT_CONNECTIONS, config.MOST, "connections", "connections in all"),
     _whole(
         "connections-per-address",
@@ -144,7 +153,13 @@ SETTINGS: tuple[Setting, ...] = (
         "requests",
         "requests from an address that may come at once",
     ),
-    Setting("trusted-proxy", (), "a network, or unix: its connections begin with a PROXY header", config.proxies),
+    Setting(
+        "trusted-proxy",
+        (),
+        "a network, or unix: its connections begin with a PROXY header",
+        config.proxies,
+        at_the_start=True,
+    ),
     _seconds("grace", config.DEFAULT_GRACE, 0, 60, "seconds to finish sessions at the end"),
 )
 

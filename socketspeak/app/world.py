@@ -33,9 +33,14 @@ class World:
     engine: Engine
     menu: tuple[Place, ...]
     version: str
-    zones: int
+    names: frozenset[str]
     newer_on_host: str | None
     same_zone: Callable[[str, str], bool]
+
+    @property
+    def zones(self) -> int:
+        """How many names its zones and links have."""
+        return len(self.names)
 
 
 def load_world(tzdata: str, menu: Sequence[str]) -> World:
@@ -53,7 +58,7 @@ def load_world(tzdata: str, menu: Sequence[str]) -> World:
         engine=engine,
         menu=tuple(_place(atlas, text) for text in menu),
         version=files.version,
-        zones=len(files.names),
+        names=frozenset(files.names),
         newer_on_host=host if host is not None and is_newer(host, files.version) else None,
         same_zone=_same_zone(database),
     )

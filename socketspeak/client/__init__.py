@@ -2,12 +2,15 @@
 
 from socketspeak.client.api import Client
 from socketspeak.client.connecting import connect
+from socketspeak.client.encrypting import Encryption
 from socketspeak.client.errors import (
     BadArgument,
     CannotConnect,
+    CertificateRefused,
     ConnectionLost,
     Disabled,
     EncryptFirst,
+    EncryptionFailed,
     Failed,
     FailedForGood,
     FailedForNow,
@@ -29,6 +32,7 @@ from socketspeak.client.errors import (
     TooManyRequests,
     UnknownCommand,
 )
+from socketspeak.client.login import Login
 from socketspeak.client.moments import datetime_of, spans_of, timedelta_of
 from socketspeak.language.replies import (
     AreaEntry,
@@ -41,15 +45,15 @@ from socketspeak.language.replies import (
     Shown,
     Slot,
     Slots,
-    Source,
-    Status,
     Transitions,
 )
+from socketspeak.language.statuses import Source, Status
 
 __all__ = [
     "AreaEntry",
     "BadArgument",
     "CannotConnect",
+    "CertificateRefused",
     "Change",
     "Client",
     "Clock",
@@ -58,6 +62,8 @@ __all__ = [
     "Difference",
     "Disabled",
     "EncryptFirst",
+    "Encryption",
+    "EncryptionFailed",
     "Entry",
     "Failed",
     "FailedForGood",
@@ -65,6 +71,7 @@ __all__ = [
     "InternalFault",
     "LineTooLong",
     "LocalSpan",
+    "Login",
     "LoginFailed",
     "LoginRequired",
     "NoAnswerInTime",

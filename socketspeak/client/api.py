@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
-from socketspeak.client.errors import NoAnswerInTime, failure_in
+from socketspeak.client.errors import NoAnswerInTime
 from socketspeak.client.protocol import Connection
 from socketspeak.client.requesting import (
     DEFAULT_CHANGES,
@@ -40,12 +40,12 @@ from socketspeak.language.replies import (
     Listing,
     Plain,
     Slots,
-    Status,
     Transitions,
 )
 from socketspeak.language.requests import Request
+from socketspeak.language.statuses import Status
 
-Kind = TypeVar("Kind", Clocks, Listing, Areas, Conversion, Difference, Transitions, Slots, Plain, Status)
+Kind = TypeVar("Kind", bound=Read)
 Answer = TypeVar("Answer")
 
 
@@ -61,11 +61,15 @@ class Client:
     NoAnswerInTime. An argument that cannot be sent raises ValueError, at once, and nothing is sent.
 
     `async with await connect(...) as client:` closes it at the end.
+
+    `greeting` holds the lines of the server's greeting, none after STARTTLS, for the greeting came in clear;
+    `user` the name under which the server has let this client in, None without a login.
     """
 
-    def __init__(self, connection: Connection, greeting: tuple[str, ...]) -> None:
+    def __init__(self, connection: Connection, greeting: tuple[str, ...], user: str | None = None) -> None:
         self._connection = connection
         self.greeting = greeting
+        self.user = user
 
     def time(self, *places: str, timeout: float | None = None) -> Deferred[tuple[Clock, ...]]:
         """What time it is in each place, all read at the same instant.
@@ -169,16 +173,8 @@ class Client:
         await self.close()
 
     def _ask(self, request: Request, kind: type[Kind], timeout: float | None) -> Deferred[Kind]:
-        answer = self._connection.ask(request).addCallback(self._of_kind, kind)
+        answer = self._connection.ask(request).addCallback(self._connection.of_kind, kind)
         return answer if timeout is None else within(timeout, self._connection.clock, answer)
-
-    def _of_kind(self, reply: Read, kind: type[Kind]) -> Kind:
-        failure = failure_in(reply)
-        if failure is not None:
-            raise failure
-        if isinstance(reply, kind):
-            return reply
-        raise self._connection.broken(f"it answers with a {reply.code} that was not asked for")
 
     def _clocks(self, reply: Clocks, asked: int) -> tuple[Clock, ...]:
         if len(reply.clocks) != asked:

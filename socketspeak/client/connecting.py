@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.endpoints import wrapClientTLS
 from twisted.internet.interfaces import IAddress, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 from twisted.python.failure import Failure
 
 from socketspeak.client.api import Client, within
+from socketspeak.client.encrypting import Encryption, Guard
 from socketspeak.client.errors import CannotConnect
+from socketspeak.client.login import Login, log_in
 from socketspeak.client.protocol import Connection
 from socketspeak.client.requesting import language_request
 from socketspeak.language.printable import shown
@@ -19,12 +23,23 @@ CONNECT_SECONDS = 10.0  # to connect and to be greeted; a name that resolves slo
 WHY_CHARACTERS = 200
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How the client is to be, once it is there."""
+
+    language: str | None
+    encryption: Encryption | None
+    login: Login | None
+
+
 def connect(
     endpoint: IStreamClientEndpoint,
     *,
     timeout: float | None = CONNECT_SECONDS,
     clock: IReactorTime | None = None,
     language: str | None = None,
+    encryption: Encryption | None = None,
+    login: Login | None = None,
 ) -> Deferred[Client]:
     """Connect to a server; fires with a Client once it has greeted and speaks JSON.
 
@@ -33,13 +48,19 @@ def connect(
     transport, and the endpoint alone limits how long it takes to make the connection (Twisted's: 30 s).
     `language` is the one that the server is to speak, English where none is given: see Client.language.
 
-    Fails with CannotConnect, NoAnswerInTime, ServerClosing (the server lets nobody in), ProtocolBroken (it
-    is no SocketSpeak server), ConnectionLost, or what Client.language fails with. Raises ValueError, at once,
-    for what is no language's tag. Cancelling it lets go of the connection.
+    With an `encryption` nothing is asked, and nobody logged in, before TLS stands with the right server; the
+    endpoint is one without TLS of its own. With a `login` the client is logged in once the Deferred fires.
+
+    Fails with CannotConnect (EncryptionFailed, CertificateRefused), NoAnswerInTime, ServerClosing (the server
+    lets nobody in), ProtocolBroken (it is no SocketSpeak server, or cannot prove that it knows the password),
+    ConnectionLost, what Client.language fails with, or with what the server says to the login: LoginFailed,
+    TooManyLogins, TooManyRequests, EncryptFirst, NotKnown, NotNow, Disabled. Raises ValueError, at once, for
+    what is no language's tag. Cancelling it lets go of the connection.
     """
     if language is not None:
         language_request(language)
-    connecting = Deferred.fromCoroutine(_connect(endpoint, timeout, clock, language))
+    wish = _Wish(language, encryption, login)
+    connecting = Deferred.fromCoroutine(_connect(endpoint, timeout, clock, wish))
 
     def cancel(wanted: Deferred[Client]) -> None:
         # Said here, for endpoints say it in many ways: a name that was being looked up "is not found".
@@ -58,31 +79,41 @@ def connect(
 
 
 async def _connect(
-    endpoint: IStreamClientEndpoint,
-    timeout: float | None,
-    clock: IReactorTime | None,
-    language: str | None,
+    endpoint: IStreamClientEndpoint, timeout: float | None, clock: IReactorTime | None, wish: _Wish
 ) -> Client:
-    try:
-        connection = cast(Connection, await endpoint.connect(_Connections(clock)))
-    except Exception as wrong:
-        why = shown(" ".join(str(wrong).split()), WHY_CHARACTERS) or type(wrong).__name__
-        raise CannotConnect(f"cannot connect: {why}") from wrong
-    opening = Deferred.fromCoroutine(_opened(connection, language))
+    connection = await _connection(endpoint, clock, wish.encryption)
+    opening = Deferred.fromCoroutine(_opened(connection, wish))
     if timeout is not None and clock is None and not opening.called:
         within(timeout, connection.clock, opening)
     return await opening
 
 
-async def _opened(connection: Connection, language: str | None) -> Client:
-    """A client, once the server has greeted and speaks the language."""
+async def _connection(
+    endpoint: IStreamClientEndpoint, clock: IReactorTime | None, encryption: Encryption | None
+) -> Connection:
+    """A connection that stands, if not yet its TLS."""
+    guard = None if encryption is None else Guard(encryption)
+    starttls = encryption is not None and encryption.starttls
+    if guard is not None and not starttls:
+        endpoint = wrapClientTLS(guard, endpoint)
+    try:
+        return cast(Connection, await endpoint.connect(_Connections(clock, guard, starttls)))
+    except Exception as wrong:
+        why = shown(" ".join(str(wrong).split()), WHY_CHARACTERS) or type(wrong).__name__
+        raise CannotConnect(f"cannot connect: {why}") from wrong
+
+
+async def _opened(connection: Connection, wish: _Wish) -> Client:
+    """A client, once the server has greeted, speaks the language, and has let us in."""
     client = Client(connection, await connection.ready)
-    if language is not None:
-        try:
-            await client.language(language)
-        except Exception:
-            connection.abort()  # nobody has a client to close
-            raise
+    try:
+        if wish.language is not None:
+            await client.language(wish.language)
+        if wish.login is not None:
+            return Client(connection, client.greeting, await log_in(connection, wish.login))
+    except Exception:
+        connection.abort()  # nobody has a client to close
+        raise
     return client
 
 
@@ -91,8 +122,10 @@ class _Connections(Factory):
 
     noisy = False
 
-    def __init__(self, clock: IReactorTime | None) -> None:
+    def __init__(self, clock: IReactorTime | None, guard: Guard | None, starttls: bool) -> None:
         self._clock = clock
+        self._guard = guard
+        self._starttls = starttls
 
     def buildProtocol(self, addr: IAddress | None) -> Connection:
-        return Connection(self._clock)
+        return Connection(self._clock, self._guard, starttls=self._starttls)

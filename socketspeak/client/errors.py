@@ -35,6 +35,30 @@ class CannotConnect(SocketSpeakError):
     """No connection came about; the cause is chained."""
 
 
+class EncryptionFailed(CannotConnect):
+    """The connection could not be encrypted, `why` says what hindered it, and was not used in clear.
+
+    `code` is the server's reply code where it was the server that declined STARTTLS.
+    """
+
+    def __init__(self, why: str, code: int | None = None) -> None:
+        super().__init__(f"the connection cannot be encrypted: {why}", code)
+        self.args = (why, code)
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class CertificateRefused(EncryptionFailed):
+    """The server's certificate is not good, is another's, or is vouched for by nobody who is trusted."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.message = f"the server's certificate is refused: {why}"
+        self.args = (why,)
+
+
 class ConnectionLost(SocketSpeakError):
     """The connection went, `why` says how, while `pending` requests had no answer, this one among them."""
 

@@ -4,31 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, fail, succeed
-from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IDelayedCall, IReactorTime, ITCPTransport, ITransport
+from twisted.internet.interfaces import (
+    IDelayedCall,
+    IHandshakeListener,
+    IReactorTime,
+    ISSLTransport,
+    ITCPTransport,
+    ITLSTransport,
+    ITransport,
+)
 from twisted.internet.protocol import connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
+from zope.interface import implementer
 
-from socketspeak.client.errors import CannotConnect, ConnectionLost, ProtocolBroken, SocketSpeakError, kind_of
-from socketspeak.language.dialogue import Answered, Broken, ClientAct, Dialogue, Ready, Refused, Send
-from socketspeak.language.printable import shown
+from socketspeak.client.encrypting import Guard
+from socketspeak.client.errors import (
+    CannotConnect,
+    ConnectionLost,
+    EncryptionFailed,
+    ProtocolBroken,
+    failure_in,
+    kind_of,
+)
+from socketspeak.client.losing import End, end_before_tls, end_by
+from socketspeak.language.dialogue import (
+    Answered,
+    Broken,
+    ClientAct,
+    Dialogue,
+    Encrypt,
+    Ready,
+    Refused,
+    Send,
+    Unencrypted,
+)
 from socketspeak.language.reading import Read
 from socketspeak.language.requests import Request
 
 REPLY_OCTETS = 1 << 20  # LIST ALL is the longest reply, a line of 100 kB
 CLOSE_SECONDS = 5.0  # a server that does not answer QUIT within is left; patience with sources is 2 s
 GOODBYE = 221
-WHY_CHARACTERS = 200
 
-End = Callable[[int], SocketSpeakError]  # from how many wait to the exception for each of them
+Kind = TypeVar("Kind", bound=Read)
 
 
+@implementer(IHandshakeListener)
 class Connection(LineReceiver):
     """One connection to a server. Requests are sent as they are asked; their replies come in that order.
+
+    `guard` begins its TLS, None where there is to be none of ours: with `starttls` it is asked for in clear,
+    else the transport has begun it. Nothing is asked before TLS stands.
 
     `clock` times what has a limit; None stands for the reactor that the transport runs on. A server that
     closes its sending side has said all that it will say: the connection is closed then, as Twisted does for
@@ -41,9 +70,14 @@ class Connection(LineReceiver):
     transport: ITransport  # there from connectionMade on
     clock: IReactorTime  # so is this
 
-    def __init__(self, clock: IReactorTime | None = None) -> None:
+    def __init__(
+        self, clock: IReactorTime | None = None, guard: Guard | None = None, *, starttls: bool = False
+    ) -> None:
         self._given_clock = clock
-        self._dialogue = Dialogue()
+        self._guard = guard
+        self._starttls = starttls
+        self._dialogue = Dialogue(starttls=starttls)
+        self.verified = False  # it is encrypted, and the guard is satisfied with whom
         self._asked: dict[int, Deferred[Read]] = {}
         self._end: End | None = None  # once there is one, nothing more is asked
         self._gone = False
@@ -53,19 +87,34 @@ class Connection(LineReceiver):
 
     # -- for those who ask
 
+    @property
+    def encrypted(self) -> bool:
+        """Whether there is TLS, be it ours or that of an endpoint, who may verify nothing."""
+        return ISSLTransport.providedBy(self.transport)
+
     def ask(self, request: Request) -> Deferred[Read]:
         """Send a request at once; fires with its reply, or fails with what ended the connection.
 
         A request that is cancelled keeps its place in the order: its reply is dropped when it comes. Raises
         ValueError for what is no request.
         """
-        if self._end is not None:
-            return fail(self._end(0))
-        ticket, acts = self._dialogue.ask(request)
-        answer: Deferred[Read] = Deferred(lambda _: self._forget(ticket))
-        self._asked[ticket] = answer
-        self._perform(acts)
-        return answer
+        return fail(self._end(0)) if self._end else self._awaited(*self._dialogue.ask(request))
+
+    def respond(self, octets: bytes) -> Deferred[Read]:
+        """Send a response to the challenge that AUTH was answered with, or another response; fires like ask.
+
+        Raises ValueError for a response that is too long.
+        """
+        return fail(self._end(0)) if self._end else self._awaited(*self._dialogue.respond(octets))
+
+    def of_kind(self, reply: Read, kind: type[Kind]) -> Kind:
+        """The reply, if it is of this kind; raises the failure that it tells of, or ends the connection."""
+        failure = failure_in(reply)
+        if failure is not None:
+            raise failure
+        if isinstance(reply, kind):
+            return reply
+        raise self.broken(f"it answers with a {reply.code} that was not asked for")
 
     def close(self) -> Deferred[None]:
         """Say QUIT and wait until the connection is gone, CLOSE_SECONDS at most; as often as you like.
@@ -111,6 +160,16 @@ class Connection(LineReceiver):
     def lineReceived(self, line: bytes) -> None:
         self._perform(self._dialogue.heard(line.removesuffix(b"\r")))
 
+    def handshakeCompleted(self) -> None:
+        """TLS stands. If it is ours, who is at its other end has been looked at, or else it does not."""
+        if self._guard is None or not self._guard.begun or self._end is not None:
+            return
+        if not self._guard.satisfied:
+            self._cannot_encrypt("nobody has looked at the server's certificate")
+        else:
+            self.verified = True
+            self._perform(self._dialogue.secured() if self._starttls else ())
+
     def lineLengthExceeded(self, line: bytes) -> None:
         self.broken(f"a reply of more than {REPLY_OCTETS} octets")
 
@@ -118,8 +177,10 @@ class Connection(LineReceiver):
         self._gone = True
         if self._insist is not None and self._insist.active():
             self._insist.cancel()
-        why = _said(reason)
-        self._finish(lambda pending: ConnectionLost(why, pending))
+        if self._guard is not None and self._guard.begun and not self.verified:
+            self._finish(end_before_tls(reason, self._guard))
+        else:
+            self._finish(end_by(reason, self.clearLineBuffer(), self._dialogue.silent))
         while self._leaving:
             self._leaving.pop(0).callback(None)
 
@@ -139,6 +200,17 @@ class Connection(LineReceiver):
         if act.reply.code == GOODBYE:
             self.transport.loseConnection()
 
+    def _encrypt(self, _act: Encrypt) -> None:
+        if self.clearLineBuffer():
+            self.broken("it says more in clear where TLS was agreed on")
+        elif self._guard is None or self.encrypted or not ITLSTransport.providedBy(self.transport):
+            self._cannot_encrypt("this kind of connection cannot begin TLS midway")
+        else:
+            self.transport.startTLS(self._guard)
+
+    def _unencrypted(self, act: Unencrypted) -> None:
+        self._cannot_encrypt(f"the server does not begin TLS: {act.code} {act.why}", act.code)
+
     def _ready(self, act: Ready) -> None:
         self.ready.callback(act.greeting)
 
@@ -152,6 +224,16 @@ class Connection(LineReceiver):
         self.broken(act.why)
 
     # -- within
+
+    def _awaited(self, ticket: int, acts: tuple[ClientAct, ...]) -> Deferred[Read]:
+        answer: Deferred[Read] = Deferred(lambda _: self._forget(ticket))
+        self._asked[ticket] = answer
+        self._perform(acts)
+        return answer
+
+    def _cannot_encrypt(self, why: str, code: int | None = None) -> None:
+        self._finish(lambda _: EncryptionFailed(why, code))
+        self._hang_up()
 
     def _forget(self, ticket: int) -> None:
         self._asked.pop(ticket, None)
@@ -181,16 +263,12 @@ class Connection(LineReceiver):
             self._asked.pop(next(iter(self._asked))).errback(end(pending))
 
 
-def _said(reason: Failure) -> str:
-    if reason.check(ConnectionDone):
-        return "the server has closed it"
-    return shown(" ".join(reason.getErrorMessage().split()), WHY_CHARACTERS)
-
-
 _PERFORM: Mapping[type, Callable[[Connection, Any], None]] = MappingProxyType(
     {
         Send: Connection._send,
         Answered: Connection._answered,
+        Encrypt: Connection._encrypt,
+        Unencrypted: Connection._unencrypted,
         Ready: Connection._ready,
         Refused: Connection._refused,
         Broken: Connection._broken,

@@ -56,6 +56,10 @@ class Discipline:
         """By source: samples that could not be true together with what it had said before."""
         return dict(self._testimony.contradictions)
 
+    def trust(self, host: bool) -> None:
+        """Whether the host's clock is shown, if it votes, where there is no majority; from the next look on."""
+        self._trust_host = host
+
     def look(self, host: Host) -> int:
         """Take a look at the host in; for how long the machine slept since the last, 0 where it did not.
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from socketspeak.clock.values import Reading
 from socketspeak.language.endings import Ending
-from socketspeak.language.replies import Challenge, Reply, Status
+from socketspeak.language.replies import Challenge, Reply
+from socketspeak.language.statuses import Status
 from socketspeak.language.voice import Voice
 from socketspeak.zones.values import Rule
 

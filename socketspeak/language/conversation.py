@@ -12,8 +12,9 @@ from socketspeak.language.catalog import Message, message
 from socketspeak.language.endings import Ending
 from socketspeak.language.loggingin import Login
 from socketspeak.language.questions import Question, Scene, Setting, greet
-from socketspeak.language.replies import Plain, Status
+from socketspeak.language.replies import Plain
 from socketspeak.language.requests import ENDLESS_OCTETS
+from socketspeak.language.statuses import Status
 from socketspeak.language.turns import OVERLONG, Crowded, HeldBack, Item, Turns
 from socketspeak.language.voice import Voice
 
@@ -71,6 +72,16 @@ class Conversation(Turns):
         return self._scene.admitted
 
     # -- what happens
+
+    def renewed(self, setting: Setting) -> None:
+        """What the server shares is another: its places, its languages, its menu.
+
+        The session goes on in its language, and the list that it was shown stays the one to select from.
+        """
+        scene = self._scene
+        scene.setting = setting
+        scene.voice = setting.same_voice(scene.voice)
+        self._first_voice = setting.same_voice(self._first_voice)
 
     def opened(self) -> tuple[Act, ...]:
         """The peer is there: greet it."""

@@ -15,6 +15,7 @@ class Ending(Enum):
     IDLE = "neither a request nor a reply for too long"
     SLOW_LINE = "a line that was begun and did not end in time"
     SLOW_LOGIN = "no login in time, where one is required"
+    SLOW_HANDSHAKE = "no TLS in time"
     UNREAD = "the peer does not read what it is sent"
     BAD_COMMANDS = "too many bad commands"
     HTTP = "the peer speaks HTTP"

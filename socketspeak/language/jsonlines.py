@@ -28,11 +28,10 @@ from socketspeak.language.replies import (
     Plain,
     Reply,
     Slots,
-    Source,
-    Status,
     Transitions,
 )
 from socketspeak.language.stamps import NS, stamp
+from socketspeak.language.statuses import Source, Status
 
 
 def _entry(entry: Entry, catalog: Catalog) -> Object:

@@ -12,6 +12,7 @@ from socketspeak.language.framing import Pieces
 from socketspeak.language.voice import Voice
 
 MOST_LINES = 4096  # a voice; room for every zone in several spellings, at 300 octets each about 1 MiB
+KEPT_OCTETS = 4096  # of an answer; sixteen that are given at once are as much as a peer may leave unread
 
 GREETING = b"\n"  # stands for the greeting: no line holds its own end
 
@@ -38,6 +39,6 @@ class Memory:
         return table
 
     def keep(self, table: dict[object, Pieces], line: bytes, pieces: Pieces) -> None:
-        """Keep an answer in a table that `table` gave out for this second."""
-        if len(table) < MOST_LINES:
+        """Keep an answer in a table that `table` gave out for this second; no long one but the greeting."""
+        if line == GREETING or (len(table) < MOST_LINES and sum(map(len, pieces)) <= KEPT_OCTETS):
             table[line] = pieces

@@ -43,6 +43,10 @@ class Setting:
     mechanisms: tuple[str, ...] = ()
     require_login: bool = False
 
+    def same_voice(self, voice: Voice) -> Voice:
+        """The voice here that has the format and the language of one of another setting."""
+        return self.voices[voice.catalog.language][voice.format.name]
+
 
 @dataclass(slots=True)
 class Scene:

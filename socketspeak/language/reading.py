@@ -39,9 +39,8 @@ from socketspeak.language.replies import (
     Entry,
     Listing,
     Plain,
-    Source,
-    Status,
 )
+from socketspeak.language.statuses import Source, Status
 
 Read = Clocks | Listing | Areas | Reckoned | Plain | Status | Capabilities | Challenge
 

@@ -44,6 +44,7 @@ from socketspeak.zones.values import Place, Rule, Span
 Failed = Plain | Question  # what is said where a place is not known, or is one of several
 
 NOON = time(12)
+MOST_MEETING_LINES = 300  # spans times places: 50 KB; only hours that leave minutes out have many spans
 
 
 def convert(scene: Scene, request: Request, now: int) -> Step:
@@ -113,6 +114,9 @@ def meet(scene: Scene, request: Request, now: int) -> Step:
     meeting = scene.setting.timetable.meeting(places, day, hours)
     if meeting is None:
         return _no_such_day(scene, places[0], day)
+    if len(meeting.spans) * len(places) > MOST_MEETING_LINES:
+        spans = len(meeting.spans)
+        return Plain(501, message(m.TOO_MANY_SPANS, spans=spans, places=len(places)))
     compromise = meeting.compromise
     return Slots(
         slots=tuple(_slot(scene, places, span, ()) for span in meeting.spans),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from socketspeak.language.catalog import Message
+from socketspeak.language.statuses import Status
 from socketspeak.language.verbs import Verb
 from socketspeak.zones.values import Kind, kind_of_change
 
@@ -210,50 +211,6 @@ class Help:
     code: ClassVar[int] = 210
     verbs: tuple[Verb, ...]
     message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What STATUS tells of one source; times in seconds."""
-
-    name: str
-    state: str
-    dialect: str | None = None
-    last_success: float | None = None  # seconds ago
-    last_failure: float | None = None  # seconds ago
-    reason: str | None = None  # of the last failure
-    requests: int = 0
-    failures: int = 0
-    round_trip: float | None = None
-    disagreements: int = 0
-    offset: float | None = None  # by which its clock is ahead of the agreed one
-    agrees: bool | None = None  # with the agreed clock; None where its clock has no vote
-    contradictions: int = 0  # answers whose time could not be true with what it had said before
-    rest: float | None = None  # seconds for which it is not asked
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """211: how the server is; `uptime` in seconds, `bound_ns` the clock's."""
-
-    code: ClassVar[int] = 211
-    version: str
-    uptime: float
-    tzdb: str
-    clock: str
-    bound_ns: int | None
-    sources: tuple[Source, ...]
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def voters(self) -> tuple[str, ...]:
-        """The sources whose clocks have a vote."""
-        return tuple(source.name for source in self.sources if source.agrees is not None)
-
-    @property
-    def falsetickers(self) -> tuple[str, ...]:
-        """Those of them that do not agree with the clock."""
-        return tuple(source.name for source in self.sources if source.agrees is False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,10 @@ from socketspeak.language.replies import (
     Plain,
     Reply,
     Slots,
-    Source,
-    Status,
     Transitions,
 )
 from socketspeak.language.stamps import NS, bound_text, local_time, offset_text
+from socketspeak.language.statuses import Source, Status
 
 
 def entry_text(entry: Entry, catalog: Catalog) -> str:
@@ -119,9 +118,13 @@ def _status(reply: Status, _catalog: Catalog) -> str:
     clock = f"clock={reply.clock} within={bound_text(reply.bound_ns)} voters={len(reply.voters)}"
     if reply.falsetickers:
         clock += f" falsetickers={','.join(reply.falsetickers)}"
-    counts = " ".join(f"{name}={count}" for name, count in reply.counts.items())
+    counts = filter(None, (_counts_text(reply.figures), _counts_text(reply.incidents)))
     sources = map(_source_text, reply.sources)
-    return framed(reply.code, [head, clock, *([counts] if counts else []), *sources])
+    return framed(reply.code, [head, clock, *counts, *sources])
+
+
+def _counts_text(counts: Mapping[str, int]) -> str:
+    return " ".join(f"{name.replace('_', '-')}={count}" for name, count in counts.items())
 
 
 def _capabilities(reply: Capabilities, _catalog: Catalog) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from twisted.internet.interfaces import IReactorTime
 
 from socketspeak.clock.values import Reading
 from socketspeak.language.acts import Outcome, Told
 from socketspeak.language.memory import Memory
-from socketspeak.language.replies import Source, Status
+from socketspeak.language.statuses import Source, Status
+from socketspeak.limits.counts import Counts
 from socketspeak.sources.almanac import Almanac, SourceStatus, Waiting
 from socketspeak.zones.values import EMBEDDED
 
@@ -19,19 +20,9 @@ MILLION = 1_000_000
 KEPT_NS = 1_000_000_000  # a kept answer is given for so long, in which its bound grows
 
 
-@dataclass(slots=True)
-class Counts:
-    """What has happened since the start; each is a number that only grows, but `sessions`."""
-
-    sessions: int = 0
-    connections: int = 0
-    requests: int = 0
-    faults: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class About:
-    """What STATUS tells that never changes while the server runs."""
+    """What STATUS tells that changes with a reload at most."""
 
     version: str
     tzdb: str
@@ -47,6 +38,10 @@ class Desk:
         self.clock = clock
         self._about = about
         self._started = clock.seconds()
+
+    def renew(self, about: About) -> None:
+        """Tell something else of the server from now on."""
+        self._about = about
 
     def ask(self, zones: Sequence[str], done: Callable[[], None]) -> Waiting | None:
         """None where the zones' rules are in memory; else `done` is called once, later, when they may be."""
@@ -75,7 +70,7 @@ class Desk:
             clock=reading.state.value,
             bound_ns=reading.bound_ns,
             sources=tuple(self._judged(sources)),
-            counts={field.name: getattr(self.counts, field.name) for field in fields(Counts)},
+            counts=self.counts.told(),
         )
 
     def _judged(self, sources: Iterable[Source]) -> Iterator[Source]:

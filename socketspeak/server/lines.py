@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 from twisted.internet.interfaces import (
     IDelayedCall,
     IHalfCloseableDescriptor,
-    IHalfCloseableProtocol,
     IHandshakeListener,
     IReactorTime,
     ISSLTransport,
@@ -20,6 +19,9 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from socketspeak.language.requests import ENDLESS_OCTETS
+from socketspeak.limits.addresses import LOCAL
+from socketspeak.server.encrypted import ITwoHalves
+from socketspeak.server.sharing import Sharing
 from socketspeak.server.sockets import tune
 from socketspeak.server.splitting import Item, ItemReceiver, Odd
 from socketspeak.server.telnet import MARK, Signal, TelnetFilter
@@ -35,7 +37,7 @@ _NEITHER: frozenset[str] = frozenset()
 _QUEUE_ONLY = frozenset({"queue"})
 
 
-@implementer(IHalfCloseableProtocol, IHandshakeListener)
+@implementer(ITwoHalves, IHandshakeListener)
 class LineTransport(ItemReceiver):
     """Lines in, bytes out, never more than a bounded amount of either."""
 
@@ -45,11 +47,16 @@ class LineTransport(ItemReceiver):
     _peer_finished = False
     _told_finished = False
     _closing = False
-    _next_turn: IDelayedCall | None = None
+    _ready = False  # the peer can be spoken to: its TLS stands, if there is any
+    close_seconds = CLOSE_SECONDS
+    group = LOCAL  # of the peer's address
+    _aside = b""  # what came when the time of a turn was spent: nobody has looked at it yet
     _insist: IDelayedCall | None = None
 
-    def __init__(self, clock: IReactorTime) -> None:
+    def __init__(self, clock: IReactorTime, sharing: Sharing | None = None) -> None:
+        """`sharing` is that of all whose time the reactor shares among them."""
         self._clock = clock
+        self.sharing = sharing or Sharing(clock)
 
     # -- what a subclass brings
 
@@ -68,6 +75,10 @@ class LineTransport(ItemReceiver):
     def catchUp(self, most: int) -> int:
         """Go on with at most that many requests that wait from earlier; how many were taken."""
         return 0 * most
+
+    def at_leisure(self) -> bool:
+        """Whether nothing is begun or waits, so that blank lines mean nothing."""
+        return False
 
     def room(self) -> int:
         """How many more items can be taken."""
@@ -89,12 +100,20 @@ class LineTransport(ItemReceiver):
         self._begin()
 
     def _begin(self) -> None:
+        self._ready = True
         self.transport.registerProducer(self, True)
         self.peerReady()
 
     def dataReceived(self, data: bytes) -> None:
         if self._deaf:
             return
+        if self._aside or self.sharing.spent():
+            self._aside += data
+            self._queue_up()
+        else:
+            self._listen(data)
+
+    def _listen(self, data: bytes) -> None:
         if self._telnet is not None or MARK in data:
             self._through_telnet(data)
         else:
@@ -103,12 +122,12 @@ class LineTransport(ItemReceiver):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._deaf = self._closing = True
-        for call in (self._next_turn, self._insist):
-            if call is not None and call.active():
-                call.cancel()
-        self._next_turn = self._insist = None
+        self.sharing.leave(self)
+        if self._insist is not None and self._insist.active():
+            self._insist.cancel()
+        self._insist = None
 
-    # -- IHalfCloseableProtocol
+    # -- ITwoHalves
 
     def readConnectionLost(self) -> None:
         """The peer has closed its sending side: it may still be reading."""
@@ -117,6 +136,11 @@ class LineTransport(ItemReceiver):
             self.transport.loseConnection()
         else:
             self._run()
+
+    def cut_short(self) -> None:
+        """Its end came without TLS's goodbye: a line that has not ended may have been longer."""
+        self._forget_begun_line()
+        self.readConnectionLost()
 
     def writeConnectionLost(self) -> None:
         """Our goodbye is on its way: what is left is to read the peer's."""
@@ -164,6 +188,18 @@ class LineTransport(ItemReceiver):
             or self._dropped is not None
         )
 
+    def _queue_up(self) -> None:
+        """Let the others have their turns first."""
+        self.hold("turn")
+        self.sharing.join(self)
+
+    def take_turn(self) -> None:
+        """Look at what was put aside, and go on."""
+        aside, self._aside = self._aside, b""
+        if aside and not self._deaf:
+            self._listen(aside)
+        self.release("turn")
+
     def _run(self) -> None:
         """Take one turn's worth of requests, unless something holds."""
         if self._busyReceiving or self._closing or self._stopped():
@@ -183,6 +219,8 @@ class LineTransport(ItemReceiver):
         if self.waiting():
             budget -= self.catchUp(budget)
         if self._buffer and budget > 0 and not self._stopped() and not self._closing:
+            if self.at_leisure():
+                self._skip_blank_lines()
             items = self._items(min(budget, self.room()))
             if items:
                 self.itemsReceived(items)
@@ -198,14 +236,15 @@ class LineTransport(ItemReceiver):
     def _end_of_turn(self) -> None:
         unread = self.delimiter in self._buffer
         if self.waiting() or (unread and self.room() > 0):
-            self.hold("turn")
-            self._next_turn = self._clock.callLater(0, self.release, "turn")
+            self._queue_up()
         elif self._peer_finished and not unread and not self._told_finished:
             self._told_finished = True
             last = self._last_line()
             if last:
                 self.itemsReceived(last)
             self.peerFinished()
+            if self.waiting() and not self._stopped():
+                self._queue_up()
 
     def _through_telnet(self, data: bytes) -> None:
         telnet = self._telnet or TelnetFilter()
@@ -218,7 +257,7 @@ class LineTransport(ItemReceiver):
                 self._forget_begun_line()
             else:
                 self._text(part)
-            self._run()
+        self._run()
         if telnet.unfinished > ENDLESS_OCTETS:
             self._deaf = True
             self.itemsReceived([Odd.ENDLESS])
@@ -226,12 +265,12 @@ class LineTransport(ItemReceiver):
     # -- closing: flush, stop producing, read the goodbye, then insist
 
     def close(self) -> None:
-        """Close, once: whatever the peer does, the connection is gone within CLOSE_SECONDS."""
+        """Close, once: whatever the peer does, the connection is gone within `close_seconds`."""
         if self._closing:
             return
         self._closing = self._deaf = True
         self.clearLineBuffer()
-        self._insist_after(CLOSE_SECONDS)
+        self._insist_after(self.close_seconds)
         self.transport.unregisterProducer()
         if self._peer_finished:
             self.transport.loseConnection()

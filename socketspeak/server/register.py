@@ -7,11 +7,26 @@ from typing import Protocol
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
 
-from socketspeak.server.desk import Counts
+from socketspeak.language.questions import Setting
+from socketspeak.limits.admission import Admission
+from socketspeak.limits.counts import Counts
+from socketspeak.limits.patience import Patience
+from socketspeak.server.sharing import Sharing
+
+UNLIMITED = 2**62
 
 
 class Registered(Protocol):
-    """What a register needs of a session."""
+    """What a register needs of a session, and who sweeps over it."""
+
+    group: str  # of its address
+    alarm: int  # the tick at which to look next
+
+    def look(self, tick: int, patience: Patience) -> None:
+        """End if it has lasted too long."""
+
+    def renew(self, setting: Setting) -> None:
+        """Go on with other places, languages and settings."""
 
     def drain(self) -> None:
         """Answer what was asked, say goodbye, close."""
@@ -21,17 +36,22 @@ class Registered(Protocol):
 
 
 class Register:
-    """Knows every open session of a server."""
+    """Knows every open session of a server, and the tick: how often they have been swept over."""
 
-    def __init__(self, counts: Counts, clock: IReactorTime) -> None:
+    def __init__(self, counts: Counts, clock: IReactorTime, admission: Admission | None = None) -> None:
+        """Without an admission, sessions are not limited."""
+        self.clock = clock
+        self.sharing = Sharing(clock)
+        self.tick = 0
         self._counts = counts
-        self._clock = clock
+        self._admission = admission or Admission(UNLIMITED, UNLIMITED)
         self._sessions: set[Registered] = set()
         self._emptied: Deferred[None] | None = None
 
     def opened(self, session: Registered) -> None:
         """A session has begun."""
         self._sessions.add(session)
+        self._admission.enter(session.group)
         self._counts.connections += 1
         self._counts.sessions += 1
         if self._emptied is not None:
@@ -40,10 +60,21 @@ class Register:
     def closed(self, session: Registered) -> None:
         """A session has ended, and holds nothing any more."""
         self._sessions.discard(session)
+        self._admission.leave(session.group)
         self._counts.sessions -= 1
         if self._emptied is not None and not self._sessions:
             self._emptied.callback(None)
             self._emptied = None
+
+    def due(self, everyone: bool = False) -> list[Registered]:
+        """The sessions where it is time to look, or all of them."""
+        tick = self.tick
+        return [session for session in self._sessions if everyone or session.alarm <= tick]
+
+    def renew(self, setting: Setting) -> None:
+        """Tell every session that what the server shares is another."""
+        for session in tuple(self._sessions):
+            session.renew(setting)
 
     def drain(self, grace: float) -> Deferred[None]:
         """Let every session finish; after `grace` seconds those that have not are cut off.
@@ -54,7 +85,7 @@ class Register:
             return succeed(None)
         done: Deferred[None] = Deferred()
         self._emptied = done
-        insist = self._clock.callLater(grace, self._abort)
+        insist = self.clock.callLater(grace, self._abort)
         done.addBoth(lambda _: insist.cancel() if insist.active() else None)
         for session in tuple(self._sessions):
             session.drain()

@@ -2,51 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from twisted.internet.interfaces import IAddress, IDelayedCall
-from twisted.internet.protocol import Factory, connectionDone
+from twisted.internet.interfaces import IDelayedCall, ISSLTransport
+from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from socketspeak.language.acts import Act, Ask, Part, Report, Say, Wait
+from socketspeak.language import messages as m
+from socketspeak.language.acts import (
+    Act,
+    Ask,
+    Encrypt,
+    Forgo,
+    LogIn,
+    LoginOutcome,
+    Part,
+    Report,
+    Respond,
+    Say,
+    Wait,
+)
+from socketspeak.language.catalog import message
 from socketspeak.language.conversation import Conversation
-from socketspeak.language.framing import Pieces
+from socketspeak.language.endings import Ending
 from socketspeak.language.memory import GREETING
-from socketspeak.language.printable import shown
 from socketspeak.language.questions import Setting
 from socketspeak.language.stamps import NS
-from socketspeak.language.voice import Voice
+from socketspeak.limits.addresses import LOCAL
 from socketspeak.server.desk import Desk
-from socketspeak.server.lines import LINES_A_TURN, LineTransport
+from socketspeak.server.encrypted import EncryptedFactory
+from socketspeak.server.endings import count_ending, farewell
+from socketspeak.server.faults import log_fault
+from socketspeak.server.login import Visitor
 from socketspeak.server.register import Register
+from socketspeak.server.remembering import RememberingTransport
 from socketspeak.server.splitting import Item, Odd
 from socketspeak.sources.almanac import Waiting
 
-SETTLE_SECONDS = 0.01  # between two looks whether a peer has asked more while the server stops
-QUIET_LOOKS = 2  # the first look may come before the sockets have been polled, the second cannot
-MOST_LOOKS = 100  # a peer that never stops asking is told goodbye all the same
 
-
-class Session(LineTransport):
+class Session(RememberingTransport):
     """A peer, its conversation, and the desk that both are served from."""
 
     log = Logger()
 
     _waiting: Waiting | None = None
+    _due: Ask | None = None  # what sources have answered, and is told when its turn comes
     _keeping: bytes | None = None  # the line whose answer may be kept, while it is being answered
-    _settling: IDelayedCall | None = None
     _held_back: IDelayedCall | None = None
-    _quiet_looks = 0
-    _ready = False
 
-    def __init__(self, desk: Desk, conversation: Conversation, register: Register) -> None:
-        super().__init__(desk.clock)
-        self._desk = desk
-        self._conversation = conversation
-        self._register = register
+    def __init__(
+        self,
+        desk: Desk,
+        conversation: Conversation,
+        register: Register,
+        *,
+        encrypted: EncryptedFactory | None = None,
+        visitor: Visitor | None = None,
+        group: str = LOCAL,
+    ) -> None:
+        """`group` is that of the peer's address."""
+        super().__init__(desk, conversation, register)
+        self.group = group
+        self._encrypted = encrypted
+        self._visitor = visitor
 
     # -- from the transport
 
@@ -55,38 +76,28 @@ class Session(LineTransport):
         self._register.opened(self)
 
     def peerReady(self) -> None:
-        self._ready = True
+        if ISSLTransport.providedBy(self.transport):
+            self._converse(self._conversation.secured)
+        if self.upgraded:
+            return  # it has been greeted
         kept = self._kept()[0].get(GREETING)
         if kept is not None:
-            self.transport.write(kept[0])
+            self._write(kept[0])
             return
         self._keeping = GREETING
         self._converse(self._conversation.opened)
 
-    def dataReceived(self, data: bytes) -> None:
-        """Most of what comes is whole lines whose answers are kept: these are answered here, in one write.
-
-        A line that has a kept answer was read and understood before; so there is nothing in it to look for.
-        """
-        if self._conversation.at_rest and self.undisturbed():
-            lines = data.split(b"\n", LINES_A_TURN)
-            if not lines.pop() and lines:
-                taken = self._from_memory(lines)
-                self._desk.counts.requests += taken
-                self._quiet_looks = 0
-                if taken == len(lines):
-                    return
-                data = b"\n".join(lines[taken:]) + b"\n"
-        super().dataReceived(data)
-
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         super().connectionLost(reason)
+        if not self._ready:
+            self._desk.counts.failed_handshakes += 1
         if self._waiting is not None:
             self._waiting.leave()
             self._waiting = None
-        for call in (self._settling, self._held_back):
-            if call is not None and call.active():
-                call.cancel()
+        if self._held_back is not None and self._held_back.active():
+            self._held_back.cancel()
+        if self._visitor is not None:
+            self._visitor.leave()
         self._register.closed(self)
 
     def itemsReceived(self, items: list[Item]) -> None:
@@ -104,9 +115,14 @@ class Session(LineTransport):
     def peerFinished(self) -> None:
         self._converse(self._conversation.peer_finished)
 
+    def shuttingDown(self) -> None:
+        self._converse(self._conversation.shutting_down)
+
     def catchUp(self, most: int) -> int:
         taken = 0
         while taken < most and self._conversation.ready and not self._stopped() and not self._closing:
+            if self.sharing.spent():
+                break
             self._converse(self._conversation.proceed, self._unix_seconds())
             taken += 1
         return taken
@@ -114,41 +130,28 @@ class Session(LineTransport):
     def waiting(self) -> bool:
         return self._conversation.ready
 
+    def at_leisure(self) -> bool:
+        return self._conversation.at_rest
+
     def room(self) -> int:
         return self._conversation.room
 
-    # -- the two ways to an answer
-
-    def _kept(self) -> tuple[dict[object, Pieces], int]:
-        """The answers kept for this very second in this session's voice, and the instant, in Unix ns."""
-        unix_ns = self._desk.almanac.unix_ns()
-        table = self._desk.memory.table(self._conversation.voice, unix_ns // NS, self._desk.almanac.edition)
-        return table, unix_ns
-
-    def _from_memory(self, items: Sequence[Item]) -> int:
-        """Answer what can be answered from memory, up to the first that cannot; how many those were."""
-        table, unix_ns = self._kept()
-        fraction = self._conversation.voice.format.fraction(unix_ns)
-        answers: list[bytes] = []
-        for item in items:
-            pieces = table.get(item)
-            if pieces is None:
-                break
-            answers.append(fraction.join(pieces))
-        if answers:
-            self.transport.write(b"".join(answers))
-        return len(answers)
+    # -- the longer way to an answer
 
     def _slowly(self, item: Item) -> None:
         conversation = self._conversation
         if item is Odd.ENDLESS:
             self._converse(conversation.endless_line)
         elif item is Odd.OVERLONG:
-            self._converse(conversation.overlong, self._unix_seconds(), bool(self._holds))
+            self._converse(conversation.overlong, self._unix_seconds(), self._later())
         else:
             line = item[:-1] if item.endswith(b"\r") else item
             self._keeping = item
-            self._converse(conversation.heard, line, self._unix_seconds(), bool(self._holds))
+            self._converse(conversation.heard, line, self._unix_seconds(), self._later())
+
+    def _later(self) -> bool:
+        """Whether a request only joins the queue: the peer does not read, or others have their turn first."""
+        return bool(self._holds) or self.sharing.spent()
 
     def _unix_seconds(self) -> int:
         return self._desk.almanac.unix_ns() // NS
@@ -161,8 +164,7 @@ class Session(LineTransport):
             self._perform(say(*about))
         except Exception:
             self._desk.counts.faults += 1
-            line = shown((self._keeping or b"").decode("utf-8", "replace"), most=200)
-            self.log.failure("internal fault while answering {line}", line=line)
+            log_fault(self.log, self._keeping, careful=self._visitor is not None)
             self._keeping = None
             self._perform(self._conversation.faulted())
         self._keeping = None
@@ -173,7 +175,7 @@ class Session(LineTransport):
 
     def _say(self, act: Say) -> None:
         if not self._closing:
-            self.transport.write(act.voice.render(act.reply))
+            self._write(act.voice.render(act.reply))
 
     def _ask(self, act: Ask) -> None:
         if act.wait and act.zones:
@@ -187,17 +189,24 @@ class Session(LineTransport):
             acts = acts[1:]
         self._perform(acts)
 
-    def _say_and_keep(self, act: Say, line: bytes, unix_ns: int) -> None:
-        table = self._desk.memory.table(act.voice, unix_ns // NS, self._desk.almanac.edition)
-        pieces = act.voice.pieces(act.reply)
-        self._desk.memory.keep(table, line, pieces)
-        self.transport.write(act.voice.format.fraction(unix_ns).join(pieces))
-
     def _told(self, act: Ask) -> None:
         """What was asked of a source is there, or is waited for no longer."""
         self._waiting = None
+        if self.sharing.spent():  # many may have waited for the same
+            self._due = act
+            self._queue_up()
+        else:
+            self._answer(act)
+            self._run()
+
+    def _answer(self, act: Ask) -> None:
         self._converse(self._conversation.answered, act.ticket, self._desk.outcome(act.zones))
-        self._run()
+
+    def take_turn(self) -> None:
+        due, self._due = self._due, None
+        if due is not None:
+            self._answer(due)
+        super().take_turn()
 
     def _report(self, act: Report) -> None:
         self._perform(self._conversation.answered(act.ticket, self._desk.status()))
@@ -209,30 +218,62 @@ class Session(LineTransport):
         self._converse(self._conversation.waited, ticket)
         self._run()
 
-    def _part(self, _act: Part) -> None:
+    def _part(self, act: Part) -> None:
+        count_ending(self._desk.counts, act.why)
         self.close()
 
-    # -- the end of the server
+    # -- login
 
-    def drain(self) -> None:
-        """Answer what was asked, say 421, close. What lies unread in the socket has been asked, too."""
-        if not self._ready:
-            self.abort()  # its TLS does not stand: nothing was asked, and nothing can be said
-        elif not self._closing and self._settling is None:
-            self._settle(MOST_LOOKS)
+    def _log_in(self, act: LogIn | Respond | Forgo) -> None:
+        if self._visitor is None:
+            raise RuntimeError("a login where nobody can log in")
+        self._visitor.perform(act, self._went)
 
-    def _settle(self, looks: int) -> None:
-        if self.delimiter in self._buffer:
-            self._quiet_looks = 0
-        if self._quiet_looks >= QUIET_LOOKS or not looks:
-            self._converse(self._conversation.shutting_down)
-            return
-        self._quiet_looks += 1
-        self._settling = self._clock.callLater(SETTLE_SECONDS, self._settle, looks - 1)
+    def _went(self, ticket: int, outcome: LoginOutcome | None) -> None:
+        if outcome is None:
+            self._converse(self._conversation.faulted)
+        else:
+            self._converse(self._conversation.answered, ticket, outcome)
+        self._run()
 
-    def abort(self) -> None:
-        """End at once."""
-        self.transport.abortConnection()
+    # -- TLS
+
+    def _encrypt(self, _act: Encrypt) -> None:
+        if self._encrypted is not None and not self._closing:
+            self.upgrade(self._encrypted)
+            self.beginning_tls()
+
+    def injected(self) -> None:
+        self._desk.counts.injections += 1
+
+    def greeted_by_tls(self) -> None:
+        farewell = message(m.NO_TLS_HERE if self._encrypted is None else m.TLS_COMES_LATER)
+        self._converse(self._conversation.dismissed, Ending.TLS_IN_CLEAR, farewell)
+
+    # -- its times
+
+    def engaged(self) -> bool:
+        conversation = self._conversation
+        unheard = bool(self._aside) or self.delimiter in self._buffer
+        return unheard or conversation.engaged or conversation.ready
+
+    def admitted(self) -> bool:
+        return self._conversation.admitted
+
+    def given_up(self) -> None:
+        count_ending(self._desk.counts, Ending.UNREAD)
+
+    def overdue(self, why: Ending, seconds: float) -> None:
+        said = farewell(why, seconds)
+        if said is None:
+            count_ending(self._desk.counts, why)
+            self.abort()
+        else:
+            self._converse(self._conversation.dismissed, why, said)
+
+    def renew(self, setting: Setting) -> None:
+        """Go on with other places, languages and settings."""
+        self._conversation.renewed(setting)
 
 
 _PERFORM: Mapping[type, Callable[[Session, Any], None]] = MappingProxyType(
@@ -241,21 +282,10 @@ _PERFORM: Mapping[type, Callable[[Session, Any], None]] = MappingProxyType(
         Ask: Session._ask,
         Report: Session._report,
         Wait: Session._wait,
+        Encrypt: Session._encrypt,
+        LogIn: Session._log_in,
+        Respond: Session._log_in,
+        Forgo: Session._log_in,
         Part: Session._part,
     }
 )
-
-
-class SessionFactory(Factory):
-    """Makes the sessions of one server."""
-
-    noisy = False
-
-    def __init__(self, desk: Desk, setting: Setting, voice: Voice, register: Register) -> None:
-        self._desk = desk
-        self._setting = setting
-        self._voice = voice
-        self._register = register
-
-    def buildProtocol(self, addr: IAddress | None) -> Session:
-        return Session(self._desk, Conversation(self._setting, self._voice), self._register)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import socket
+import struct
+import termios
 from typing import cast
 
+from twisted.internet.abstract import FileDescriptor
 from twisted.internet.interfaces import (
     IFileDescriptor,
     IListeningPort,
     ISystemHandle,
-    ITCPTransport,
     ITransport,
 )
 from twisted.protocols.policies import ProtocolWrapper
 
 SEND_BUFFER_OCTETS = 65_536  # a peer that never reads costs the kernel no more
+# Read at once, and written that is not sent yet before a peer counts as one that does not read
+BUFFER_OCTETS = 16_384
 KEEPALIVE_IDLE_SECONDS = 60  # then a silent peer is probed,
 KEEPALIVE_INTERVAL_SECONDS = 15  # this often,
 KEEPALIVE_PROBES = 4  # this many times
@@ -38,6 +43,12 @@ _KNOWN = tuple(
 )
 
 
+_INT = struct.Struct("i")
+_OCTETS = struct.Struct("Q")
+_TCP_INFO = getattr(socket, "TCP_INFO", 11)
+_ACKNOWLEDGED_AT = 120  # tcpi_bytes_acked of Linux's struct tcp_info; a system without it gives fewer octets
+
+
 def deepen(port: IListeningPort) -> None:
     """Let BACKLOG connections wait at a listening port that is a socket, of whatever family."""
     if IFileDescriptor.providedBy(port):
@@ -48,12 +59,43 @@ def deepen(port: IListeningPort) -> None:
 
 def tune(transport: ITransport | None) -> None:
     """Bound what a TCP peer can hold up, under TLS too; other transports are left as they are."""
-    while isinstance(transport, ProtocolWrapper):
-        transport = transport.transport
-    if not (ITCPTransport.providedBy(transport) and ISystemHandle.providedBy(transport)):
-        return
-    handle = cast(ISystemHandle, transport).getHandle()
-    if not isinstance(handle, socket.socket) or handle.family not in (socket.AF_INET, socket.AF_INET6):
+    below = _below(transport)
+    if isinstance(below, FileDescriptor):
+        below.bufferSize = BUFFER_OCTETS
+    handle = _handle(transport)
+    if handle is None or handle.family not in (socket.AF_INET, socket.AF_INET6):
         return
     for level, option, value in _KNOWN:
         handle.setsockopt(level, option, value)
+
+
+def delivered(transport: ITransport | None) -> object:
+    """How much the peer has taken of what was sent: as long as that is equal, it has taken nothing.
+
+    Of TCP that are the octets it has acknowledged (RFC 4898's ThruOctetsAcked), besides those that the kernel
+    holds. Of a UNIX socket only the latter are known, in pieces of some 32 KiB. None for other transports.
+    """
+    handle = _handle(transport)
+    if handle is None or handle.fileno() < 0:
+        return None
+    waiting = fcntl.ioctl(handle, termios.TIOCOUTQ, bytes(_INT.size))
+    if handle.family not in (socket.AF_INET, socket.AF_INET6):
+        return waiting
+    info = handle.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _ACKNOWLEDGED_AT + _OCTETS.size)
+    return waiting, info[_ACKNOWLEDGED_AT:]
+
+
+def _below(transport: ITransport | None) -> ITransport | None:
+    """The transport below TLS and other wrappers."""
+    while isinstance(transport, ProtocolWrapper):
+        transport = transport.transport
+    return transport
+
+
+def _handle(transport: ITransport | None) -> socket.socket | None:
+    """The socket below a transport, if there is one."""
+    transport = _below(transport)
+    if not ISystemHandle.providedBy(transport):
+        return None
+    handle = cast(ISystemHandle, transport).getHandle()
+    return handle if isinstance(handle, socket.socket) else None

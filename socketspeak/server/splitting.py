@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import Any, cast
 
 from twisted.protocols.basic import LineReceiver
 
 from socketspeak.language.requests import ENDLESS_OCTETS, LINE_OCTETS
+
+# Lines that hold nothing, or fewer spaces than make a line too long: a peer may send millions of them
+_BLANK_LINES = re.compile(rb"(?:[ \t]{0,%d}+\r?\n)*+" % LINE_OCTETS)
 
 
 class Odd(Enum):
@@ -40,6 +44,11 @@ class ItemReceiver(LineReceiver):
         if b"\r\0" in buffer:  # how telnet sends Enter in character mode
             buffer = buffer.replace(b"\r\0", b"\r\n")
         self._buffer = buffer
+
+    def _skip_blank_lines(self) -> None:
+        """Forget those that come next."""
+        if self._dropped is None and (blank := _BLANK_LINES.match(self._buffer)) is not None and blank.end():
+            self._buffer = self._buffer[blank.end() :]
 
     def _forget_begun_line(self) -> None:
         """Ctrl-C: what has been typed of a line is not meant."""

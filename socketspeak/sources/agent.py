@@ -62,6 +62,11 @@ class SourceAgent:
         """Send a request, as IAgent says."""
         return self._agent.request(method, uri, headers, bodyProducer)
 
+    def believe(self, tls: IPolicyForHTTPS) -> None:
+        """Verify servers by another policy; connections that are kept were verified by the old one."""
+        self._tls = tls
+        self._pool.closeCachedConnections()
+
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
         """Where to connect for a URI; an address in figures costs no look-up, hence no thread."""
         host = uri.host.decode("ascii")

@@ -197,6 +197,22 @@ class Almanac:
     def _came_behind(self, search: Search) -> None:
         self._behind.pop(search.zone, None)
 
+    def renew(self, embedded: Callable[[str, int], Rule], patience: float, trust: str) -> None:
+        """Go on with another edition of the tz database, and other settings, as at the start.
+
+        It must have every zone that the old one had. What sources said of a zone for which it has another
+        rule now was put together with the old one's, and is asked for anew.
+        """
+        before, now = self._embedded, self.unix_ns() // SECOND_NS
+        self._rulebook.forget(lambda zone: before(zone, now) != embedded(zone, now))
+        self._rulebook.trust(trust)
+        self._timekeeper.trust(host=trust != "source")
+        self._embedded = embedded
+        self._patience = patience
+        self.edition += 1
+        self.changes += 1
+        self.look()
+
     def snapshot(self) -> Snapshot:
         """What is to be kept over a restart; it changes with `changes`, and by the passing of time."""
         return snapshot(self._roster.order, self._rulebook, self._steady_ns(), self._wall_ns())

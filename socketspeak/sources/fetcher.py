@@ -14,7 +14,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web import client
 from twisted.web.http_headers import Headers
-from twisted.web.iweb import IResponse
+from twisted.web.iweb import IPolicyForHTTPS, IResponse
 
 from socketspeak.language.printable import shown
 from socketspeak.sources.agent import OneExchange, SourceAgent, header
@@ -85,6 +85,14 @@ class Fetcher:
         attempt: Deferred[Outcome] = Deferred.fromCoroutine(self._attempt(source, zone))
         deadline = self._reactor.callLater(self._deadline, attempt.cancel)
         return attempt.addBoth(self._settled, deadline)
+
+    def believe(self, tls: IPolicyForHTTPS) -> None:
+        """Verify servers by another policy from now on."""
+        self._agent.believe(tls)
+
+    def renew(self, same_zone: SameZone) -> None:
+        """Go on with another edition of the tz database."""
+        self._same_zone = same_zone
 
     def close(self) -> Deferred[None]:
         """Close all connections; fires when they are closed."""

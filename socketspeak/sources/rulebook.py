@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from socketspeak.sources.sample import ZoneSample
@@ -59,10 +60,19 @@ class RuleBook:
 
     def __init__(self, trust: str = "embedded") -> None:
         """Start empty; raises ValueError where `trust` is neither `embedded` nor `source`."""
+        self._entries: dict[str, Entry] = {}
+        self._trust_source = False
+        self.trust(trust)
+
+    def trust(self, trust: str) -> None:
+        """Say from now on whose offset is answered, as at the start; raises ValueError."""
         if trust not in {"embedded", "source"}:
             raise ValueError(f"trust {trust!r}; allowed are embedded, source")
         self._trust_source = trust == "source"
-        self._entries: dict[str, Entry] = {}
+
+    def forget(self, differs: Callable[[str], bool]) -> None:
+        """Forget the zones of which the database says something else than before."""
+        self._entries = {zone: entry for zone, entry in self._entries.items() if not differs(zone)}
 
     def remember(self, sample: ZoneSample, embedded: Rule, jitter: float = 0.0) -> Disagreement | None:
         """Keep a sample's rule; `embedded` is the database's at the sample's instant.

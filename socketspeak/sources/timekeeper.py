@@ -70,6 +70,10 @@ class Timekeeper:
         """By source: samples that could not be true together with what it had said before."""
         return self._discipline.contradictions
 
+    def trust(self, host: bool) -> None:
+        """Whose clock is shown where no majority agrees: the host's, if it votes, or the first source's."""
+        self._discipline.trust(host)
+
     def look(self) -> int:
         """Look at the host's clocks: was one set, is it synchronised by now, did the machine sleep?
 

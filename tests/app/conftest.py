@@ -8,5 +8,5 @@ import pytest
 @pytest.fixture(autouse=True)
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the tester's own settings."""
-    for name in ("FORCE_COLOR", "NO_COLOR", "SOCKETSPEAK_SERVER"):
+    for name in ("FORCE_COLOR", "NO_COLOR", "SOCKETSPEAK_PASSWORD", "SOCKETSPEAK_SERVER"):
         monkeypatch.delenv(name, raising=False)

@@ -7,7 +7,7 @@ from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 
 from socketspeak.app import config
 from socketspeak.app.config import Config, ConfigError
-from socketspeak.app.daemon import address_text, is_encrypted, is_public
+from socketspeak.app.doors import address_text, is_encrypted, is_public
 from socketspeak.app.options import Options
 
 

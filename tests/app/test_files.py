@@ -11,8 +11,8 @@ import trustme
 from socketspeak.app import config
 from socketspeak.app.config import ConfigError
 from socketspeak.app.files import checked_authorities, checked_state
+from socketspeak.app.house import who_vouches
 from socketspeak.app.options import Options
-from socketspeak.app.service import _who_vouches
 from socketspeak.sources.sample import ZoneSample
 from tests.sources.rig import fetching
 from tests.sources.test_trust import over_tls
@@ -65,7 +65,7 @@ def test_all_authorities_of_a_file_are_taken(tmp_path: Path) -> None:
     file.write_bytes(b"# ours\n" + b"\n".join(each.cert_pem.bytes() for each in authorities))
     found = checked_authorities(str(file))
     assert len(found) == 2
-    assert _who_vouches(config.Config(source_ca=found)) is not None
+    assert who_vouches(config.Config(source_ca=found)) is not None
     assert checked_authorities(None) == ()
 
 
@@ -91,7 +91,7 @@ def test_a_file_without_authorities_is_refused(content: bytes | None, why: str, 
 async def test_whom_the_file_vouches_for_is_asked_and_nobody_else(ours: bool, tmp_path: Path) -> None:
     authority = trustme.CA()
     (tmp_path / "ca.pem").write_bytes((authority if ours else trustme.CA()).cert_pem.bytes())
-    trusted = _who_vouches(config.Config(source_ca=checked_authorities(str(tmp_path / "ca.pem"))))
+    trusted = who_vouches(config.Config(source_ca=checked_authorities(str(tmp_path / "ca.pem"))))
     async with over_tls(authority) as (_, source), fetching(trusted) as fetcher:
         outcome = await fetcher.fetch(source, "Etc/UTC")
     assert isinstance(outcome, ZoneSample) is ours

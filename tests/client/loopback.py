@@ -15,8 +15,8 @@ from twisted.python.failure import Failure
 
 from socketspeak.clock.discipline import Discipline
 from socketspeak.server.desk import About, Desk
+from socketspeak.server.factory import SessionFactory
 from socketspeak.server.register import Register
-from socketspeak.server.session import SessionFactory
 from socketspeak.sources.almanac import Almanac
 from socketspeak.sources.rulebook import RuleBook
 from tests.kit.desk import NoSource

@@ -10,6 +10,7 @@ from pathlib import Path
 from socketspeak import client
 from socketspeak.client.errors import CODES
 from tests.kit.daemon import Daemon
+from tests.kit.door import guarded
 
 PAGE = (Path(__file__).parents[2] / "docs" / "client.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
@@ -20,11 +21,21 @@ END_SECONDS = 20.0
 def printed_by(example: str, tmp_path: Path) -> list[str]:
     """What an example prints, run against a daemon."""
     with Daemon(tmp_path, "--source", "embedded") as daemon:
-        script = tmp_path / "example.py"
-        script.write_text(example.replace("8082", str(daemon.port)), encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, script], capture_output=True, encoding="utf-8", timeout=END_SECONDS, check=False
-        )
+        return run(example.replace("8082", str(daemon.port)), tmp_path)
+
+
+def run(example: str, folder: Path) -> list[str]:
+    """What an example prints."""
+    script = folder / "example.py"
+    script.write_text(example, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=END_SECONDS,
+        check=False,
+    )
     assert done.stderr == ""
     return done.stdout.splitlines()
 
@@ -36,8 +47,17 @@ def test_the_first_example_runs_and_prints_what_it_is_for(tmp_path: Path) -> Non
 
 
 def test_the_example_of_reckoning_prints_what_stands_below_it(tmp_path: Path) -> None:
-    (_, example), (printed,) = EXAMPLES, PRINTED
+    (_, example, _), (printed,) = EXAMPLES, PRINTED
     assert printed_by(example, tmp_path) == printed.splitlines()
+
+
+def test_the_example_of_a_login_logs_in_and_says_where_it_may_not(tmp_path: Path) -> None:
+    with guarded(tmp_path) as door:
+        example = EXAMPLES[2].replace("8083", str(door.encrypted))
+        assert run(example, tmp_path) == ["alice JST"]
+        stranger = example.replace('Encryption("localhost"', 'Encryption("clock.example"')
+        (said,) = run(stranger, tmp_path)
+    assert said.startswith("the server's certificate is refused: it is for localhost")
 
 
 def test_the_table_of_codes_is_the_code_s() -> None:

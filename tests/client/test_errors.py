@@ -9,7 +9,9 @@ import pytest
 
 from socketspeak import client
 from socketspeak.client import (
+    CertificateRefused,
     ConnectionLost,
+    EncryptionFailed,
     Failed,
     FailedForGood,
     FailedForNow,
@@ -82,6 +84,8 @@ def test_what_a_terminal_would_obey_is_not_in_an_error() -> None:
         NoSuchPlace(550, "no such place: lisbom", ("lisbon",), (), {"place": "lisbom"}),
         ConnectionLost("reset", 3),
         ProtocolBroken("HTTP"),
+        EncryptionFailed("502 not here", 502),
+        CertificateRefused("it names no host"),
         NoAnswerInTime(0.5),
         SocketSpeakError("something"),
     ],

@@ -30,41 +30,53 @@ def authority() -> trustme.CA:
 
 def issued(name: str) -> CertificateOptions:
     """A good certificate for a name."""
+    return options_of(issued_pem(name))
+
+
+def issued_pem(name: str) -> bytes:
+    """The same as text, with its key."""
     return _of(authority().issue_cert(name))
 
 
 def expired(name: str) -> CertificateOptions:
     """A certificate that was good until yesterday."""
     yesterday = datetime.now(UTC) - timedelta(days=1)
-    return _of(authority().issue_cert(name, not_before=yesterday - timedelta(days=90), not_after=yesterday))
+    return options_of(
+        _of(authority().issue_cert(name, not_before=yesterday - timedelta(days=90), not_after=yesterday))
+    )
 
 
 def by_a_stranger(name: str) -> CertificateOptions:
     """A certificate of an authority that nobody has heard of."""
-    return _of(trustme.CA().issue_cert(name))
+    return options_of(_of(trustme.CA().issue_cert(name)))
 
 
 def self_signed(name: str) -> CertificateOptions:
     """A certificate that nothing vouches for but itself."""
+    return options_of(self_signed_pem(name))
+
+
+def self_signed_pem(name: str) -> bytes:
+    """The same as text, with its key."""
     return _made(name, {name}, None)
 
 
 def nameless(name: str) -> CertificateOptions:
     """A certificate of the trusted authority, with its name where none counts any more (RFC 9525)."""
-    return _made(name, set(), authority())
+    return options_of(_made(name, set(), authority()))
 
 
-def _of(leaf: trustme.LeafCert) -> CertificateOptions:
-    chain = b"".join(blob.bytes() for blob in leaf.cert_chain_pems)
-    return _options(leaf.private_key_pem.bytes() + chain)
+def _of(leaf: trustme.LeafCert) -> bytes:
+    return leaf.private_key_pem.bytes() + b"".join(blob.bytes() for blob in leaf.cert_chain_pems)
 
 
-def _options(pem: bytes) -> CertificateOptions:
+def options_of(pem: bytes) -> CertificateOptions:
+    """A certificate and its key, ready to be shown."""
     shown: CertificateOptions = PrivateCertificate.loadPEM(pem).options()
     return shown
 
 
-def _made(common_name: str, names: set[str], by: trustme.CA | None) -> CertificateOptions:
+def _made(common_name: str, names: set[str], by: trustme.CA | None) -> bytes:
     """A certificate by hand, signed by an authority or by itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
@@ -88,4 +100,4 @@ def _made(common_name: str, names: set[str], by: trustme.CA | None) -> Certifica
         alternatives = x509.SubjectAlternativeName([x509.DNSName(name) for name in sorted(names)])
         builder = builder.add_extension(alternatives, critical=False)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return _options(private + builder.sign(signer, hashes.SHA256()).public_bytes(Encoding.PEM))
+    return private + builder.sign(signer, hashes.SHA256()).public_bytes(Encoding.PEM)

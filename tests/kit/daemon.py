@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -14,11 +15,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from tests.kit.activation import Activation
+
 LISTENING = re.compile(r"listening on 127\.0\.0\.1:(\d+)")
 START_SECONDS = 20.0  # a slow machine's start, not a promise
 END_SECONDS = 20.0
 TWISTD = str(Path(sys.executable).with_name("twistd"))
 POLL_SECONDS = 0.01
+_WITH_FILES = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 class Daemon:
@@ -30,19 +38,28 @@ class Daemon:
         *options: str,
         listen: str = "tcp:0:interface=127.0.0.1",
         environment: Mapping[str, str] | None = None,
+        twistd: Sequence[str] = (),
+        activation: Activation | None = None,
+        program: Sequence[str] = (TWISTD,),
     ) -> None:
+        """`twistd` are options of twistd itself; with an `activation` it inherits its sockets.
+
+        `program` is what is run in the place of twistd.
+        """
         self.log_path = directory / "daemon.log"
         # No test asks the public servers, which are the default.
         sources = () if "--source" in options else ("--source", "embedded")
-        command = [TWISTD, "-n", "--pidfile=", "socketspeak", "--listen", listen, *sources, *options]
+        before = [*program, "-n", "--pidfile=", *twistd]
+        command = [*before, "socketspeak", "--listen", listen, *sources, *options]
         if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
             # So it is for what a shell runs in the background, and so the daemon would inherit it.
             signal.signal(signal.SIGINT, signal.default_int_handler)
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                command,
+                command if activation is None else activation.launching(command),
                 cwd=directory,
                 env={**os.environ, **(environment or {})},
+                pass_fds=() if activation is None else activation.descriptors,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -81,6 +98,12 @@ class Daemon:
         self.process.send_signal(number)
         return self.process.wait(END_SECONDS)
 
+    def ignores(self, number: int) -> bool:
+        """Whether it has said that a signal is to do nothing."""
+        found = re.search(r"SigIgn:\s+([0-9a-f]+)", Path(f"/proc/{self.pid}/status").read_text())
+        assert found
+        return bool(int(found.group(1), 16) & 1 << (number - 1))
+
     def descriptors(self) -> int:
         """How many files and sockets it has open."""
         return len(os.listdir(f"/proc/{self.pid}/fd"))
@@ -95,6 +118,16 @@ class Daemon:
         assert found
         return int(found.group(1))
 
+    def allow_files(self, number: int | None = None) -> None:
+        """Let it have no more files open than this; None for as many as ever."""
+        _, hard = resource.prlimit(self.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (hard if number is None else number, hard))
+
+    def processor_seconds(self) -> float:
+        """How much processor time it has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def connect(self) -> socket.socket:
         """A connection to it, not yet greeted."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=END_SECONDS)
@@ -107,6 +140,11 @@ class Daemon:
             with peer.makefile("rb") as stream:
                 said = stream.read().decode().split("\r\n")[:-1]
         return said[next(at for at, line in enumerate(said) if line.startswith("220 ")) + 1 :]
+
+
+def with_files(soft: int, hard: int) -> tuple[str, ...]:
+    """The program of a daemon that begins with these limits to how many files may be open."""
+    return (sys.executable, "-c", _WITH_FILES, f"{soft}", f"{hard}", TWISTD)
 
 
 def until(true: object, seconds: float) -> None:

@@ -10,6 +10,7 @@ from twisted.internet.task import Clock
 
 from socketspeak.clock.discipline import Discipline
 from socketspeak.server.desk import About, Desk
+from socketspeak.server.sharing import Sharing
 from socketspeak.sources.almanac import Almanac
 from socketspeak.sources.probes import Probes
 from socketspeak.sources.rulebook import RuleBook
@@ -97,6 +98,6 @@ def a_desk(clock: Clock, source: MemorySource | None = None, patience: float = 0
 
 
 def calls_left(clock: Clock) -> list[object]:
-    """What is still to happen, but for the next probe of a source: that is always to come."""
+    """What is still to happen, but for what is the server's: a source's next probe, the next turn."""
     calls: Sequence[Any] = clock.getDelayedCalls()
-    return [call for call in calls if not isinstance(getattr(call.func, "__self__", None), Probes)]
+    return [call for call in calls if not isinstance(getattr(call.func, "__self__", None), Probes | Sharing)]

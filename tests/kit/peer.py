@@ -7,13 +7,17 @@ from typing import Any
 
 from twisted.internet.error import ConnectionAborted, ConnectionDone
 from twisted.internet.interfaces import IHalfCloseableDescriptor, IPushProducer
+from twisted.internet.protocol import Protocol
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from socketspeak.language.conversation import Conversation
 from socketspeak.language.questions import Setting
+from socketspeak.limits.addresses import LOCAL
 from socketspeak.server.desk import Desk
+from socketspeak.server.encrypted import EncryptedFactory, EncryptedTransport
+from socketspeak.server.login import Visitor
 from socketspeak.server.register import Register
 from socketspeak.server.session import Session
 from tests.kit.desk import MemorySource, a_desk
@@ -27,9 +31,12 @@ class MemoryTransport:
     """A transport that carries to a peer in memory, with what a TCP connection of Twisted's can do."""
 
     disconnecting = False
+    _losing = False
+    _delivering = False
+    _reason: Exception | None = None  # why it is lost, once the protocol has been told what arrived
 
     def __init__(self) -> None:
-        self._protocol: Session | None = None
+        self.protocol: Any = None
         self._producer: IPushProducer | None = None
         self._paused = False
         self._unsent = b""
@@ -74,8 +81,10 @@ class MemoryTransport:
         self._flush()
 
     def loseConnection(self) -> None:
+        if self.closed:
+            return
         assert self._producer is None, "closes while it produces, which over TLS never ends"
-        self.disconnecting = True
+        self.disconnecting = self._losing = True
         if not self._unsent:
             self._lost(ConnectionDone())
 
@@ -91,9 +100,9 @@ class MemoryTransport:
 
     # -- what the peer does
 
-    def connect(self, protocol: Session) -> None:
+    def connect(self, protocol: Protocol) -> None:
         """Bring a session to life on this transport."""
-        self._protocol = protocol
+        self.protocol = protocol
         protocol.makeConnection(self)
 
     def incoming(self, event: Callable[[], None]) -> None:
@@ -111,8 +120,14 @@ class MemoryTransport:
         self._lost(ConnectionDone())
 
     def _deliver(self) -> None:
-        while self.reading and self._incoming and not self.closed:
-            self._incoming.pop(0)()
+        while self.reading and self._incoming and not self.closed and not self._delivering:
+            self._delivering = True
+            try:
+                self._incoming.pop(0)()
+            finally:
+                self._delivering = False
+            if self._reason is not None:
+                self._lost(self._reason)
 
     def _flush(self) -> None:
         if not self.peer_reads:
@@ -123,10 +138,12 @@ class MemoryTransport:
             self._paused = False
             if self._producer is not None:
                 self._producer.resumeProducing()
+        if self._losing:
+            self._lost(ConnectionDone())
         if self.disconnecting and not self.write_closed and not self.closed:
             self.write_closed = True
-            if self._protocol is not None:
-                self._protocol.writeConnectionLost()
+            if self.protocol is not None:
+                self.protocol.writeConnectionLost()
 
     @property
     def unsent(self) -> int:
@@ -134,10 +151,13 @@ class MemoryTransport:
         return len(self._unsent)
 
     def _lost(self, why: Exception) -> None:
-        if not self.closed:
+        """Tell the protocol; as with Twisted's, not while it is told of what has arrived."""
+        if self._delivering:
+            self._reason = self._reason or why
+        elif not self.closed:
             self.closed = True
-            if self._protocol is not None:
-                self._protocol.connectionLost(Failure(why))
+            if self.protocol is not None:
+                self.protocol.connectionLost(Failure(why))
 
 
 class Peer:
@@ -152,14 +172,21 @@ class Peer:
         greeted: bool = False,
         *,
         language: str = "en",
+        encrypted: Callable[[Clock], EncryptedFactory] | None = None,
+        at_once: bool = False,
+        visitor: Visitor | None = None,
+        group: str = LOCAL,
     ) -> None:
         self.clock = clock or Clock()
         self.desk = desk or a_desk(self.clock)
         self.register = register or Register(self.desk.counts, self.clock)
         self.transport = MemoryTransport()
         conversation = Conversation(setting or the_setting(menu=2), the_voices(language)["TEXT"])
-        self.session = Session(self.desk, conversation, self.register)
-        self.transport.connect(self.session)
+        tls = None if encrypted is None else encrypted(self.clock)
+        self.session = Session(
+            self.desk, conversation, self.register, encrypted=tls, visitor=visitor, group=group
+        )
+        self.transport.connect(EncryptedTransport(tls, self.session) if tls and at_once else self.session)
         self.greeting = self.transport.sent
         if not greeted:
             self.transport.sent = b""
@@ -167,7 +194,7 @@ class Peer:
     def send(self, *data: bytes) -> None:
         """Send octets, each argument in a packet of its own."""
         for piece in data:
-            self.transport.incoming(lambda piece=piece: self.session.dataReceived(piece))  # type: ignore[misc]
+            self.transport.incoming(lambda piece=piece: self.transport.protocol.dataReceived(piece))  # type: ignore[misc]
 
     def finish(self) -> None:
         """Close the sending side."""
@@ -175,7 +202,7 @@ class Peer:
 
     def _finished(self) -> None:
         self.transport.finished = True
-        self.session.readConnectionLost()
+        self.transport.protocol.readConnectionLost()
 
     def turn(self, seconds: float = 0.0) -> None:
         """Let time pass, in steps, so that what is due in between is done in order."""

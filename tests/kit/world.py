@@ -13,7 +13,7 @@ from socketspeak.language.acts import Act, Ask, Outcome, Part, Report, Say, Told
 from socketspeak.language.conversation import Conversation
 from socketspeak.language.endings import Ending
 from socketspeak.language.questions import Setting
-from socketspeak.language.replies import Status
+from socketspeak.language.statuses import Status
 from socketspeak.language.voice import Voice, voices
 from socketspeak.zones.timetable import Timetable
 from socketspeak.zones.values import Rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from socketspeak.language.replies import Source, Status
+from socketspeak.language.statuses import Source, Status
 from tests.kit.world import A_STATUS, the_voices
 
 SOURCES = (

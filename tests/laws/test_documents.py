@@ -13,9 +13,9 @@ import pytest
 
 import socketspeak
 from socketspeak.app.options import Options
-from socketspeak.language.replies import Status
+from socketspeak.language.statuses import Status
 from socketspeak.language.verbs import VERBS
-from socketspeak.server.desk import Counts
+from socketspeak.limits.counts import Counts
 from tests.laws.codes import codes_of_the_code
 from tests.laws.documents import Block, blocks_of, every, pages, prose
 from tests.laws.transcripts import CLIENT_FINISHES
@@ -24,6 +24,7 @@ from tests.laws.tree import PACKAGE, ROOT, forbid, modules
 README = ROOT / "README.md"
 PROTOCOL = ROOT / "docs" / "protocol.md"
 OPERATIONS = ROOT / "docs" / "operations.md"
+PROMISING = [README, ROOT / "docs" / "security.md"]
 SECONDS = 20
 
 
@@ -64,6 +65,16 @@ def test_every_test_that_is_named_exists(page: Path) -> None:
         assert (ROOT / file).is_file(), f"{page.name}: {file}"
         if name:
             assert re.search(rf"def {name}\(", (ROOT / file).read_text(encoding="utf-8")), f"{file}::{name}"
+
+
+@pytest.mark.parametrize("page", PROMISING, ids=lambda page: page.name)
+def test_every_promise_names_its_test(page: Path) -> None:
+    tables = re.findall(
+        r"^\|.*\| test \|\n\|[-|]+\n((?:\|.*\n)+)", page.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    rows = [row for table in tables for row in table.splitlines()]
+    assert rows, f"{page.name} promises nothing"
+    forbid(row for row in rows if not re.search(r"\| .*`tests/[^`]+`.* \|$", row))
 
 
 def test_the_operators_page_has_every_option_and_no_other() -> None:
@@ -110,8 +121,10 @@ def _log_formats() -> Iterator[str]:
             match node:
                 case ast.Call(
                     func=ast.Attribute(
-                        attr="info" | "warn" | "error", value=ast.Attribute(attr="log" | "_log")
-                    ),
+                        attr="info" | "warn" | "error",
+                        value=ast.Attribute(attr="log" | "_log") | ast.Name(id="log" | "_log"),
+                    )
+                    | ast.Attribute(attr="tell" | "_say"),  # of logins, whose lines are counted first
                     args=[ast.Constant(value=str(text)), *_],
                 ):
                     yield text

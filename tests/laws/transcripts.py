@@ -5,8 +5,8 @@ A fenced block whose info string begins with `session` is a transcript; a second
 - `C: text` is a line that the client sends; lines that follow one another are sent at once. `\\xHH` stands
   for that octet, and `text … (1001 octets)` for the text, repeated up to so many octets;
 - `S: text` is a line that the server says, `S: …` any number of lines;
-- `(the client closes its sending side)`, `(the server is told to stop)` and `(the server closes)` are what
-  happens besides.
+- `(the client closes its sending side)`, `(the server is told to stop)`, `(2 seconds pass)` and `(the server
+  closes)` are what happens besides.
 
 A transcript that begins with what the client sends leaves the greeting out.
 """
@@ -14,20 +14,30 @@ A transcript that begins with what the client sends leaves the greeting out.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
 
 import socketspeak
 from socketspeak.clock.discipline import Discipline
+from socketspeak.limits.addresses import group_of
+from socketspeak.limits.counts import Counts
+from socketspeak.limits.penalties import Penalties
+from socketspeak.server.checking import RollChecker, portal_of
 from socketspeak.server.desk import About, Desk
+from socketspeak.server.login import Login, Logins, Visitor
+from socketspeak.server.scram import Exchange
+from socketspeak.server.verifiers import Roll, verifier_of
 from socketspeak.sources.almanac import Almanac
 from socketspeak.sources.rulebook import RuleBook
 from socketspeak.sources.sample import Fault, FaultKind, Outcome, ZoneSample
 from socketspeak.sources.specification import SourceSpec
 from tests.kit.desk import LAB
+from tests.kit.logins import Workbench
 from tests.kit.peer import Peer
 from tests.kit.world import NOON_NS, the_setting, the_world
 from tests.laws.documents import Block
@@ -44,6 +54,7 @@ CLIENT_FINISHES = "(the client closes its sending side)"
 SERVER_STOPS = "(the server is told to stop)"
 SERVER_CLOSES = "(the server closes)"
 
+_TIME_PASSES = re.compile(r"\((?P<seconds>\d+) seconds? pass(es)?\)")
 _REPEATED = re.compile(rf"(?P<text>.+?) ?{ELISION} \((?P<octets>\d+) octets\)")
 
 
@@ -73,7 +84,7 @@ def scenes(block: Block) -> list[Scene]:
 
 
 def _with(scene: Scene, line: str, block: Block) -> Scene:
-    if line in {CLIENT_FINISHES, SERVER_STOPS}:
+    if line in {CLIENT_FINISHES, SERVER_STOPS} or _TIME_PASSES.fullmatch(line):
         return replace(scene, stage_directions=(*scene.stage_directions, line))
     assert line.startswith(("C: ", "C:")), f"{block.at}: nobody says {line!r}"
     return replace(scene, sent=(*scene.sent, octets(line[3:])))
@@ -147,13 +158,52 @@ class FrozenSource:
         return succeed(None)
 
 
+class FixedLogins(Logins):
+    """The logins of a server on which `user` has the password `pencil`: RFC 7677's example, nonce and all.
+
+    `guessed`: somebody at the same address has just failed; `busy`: no password more can be checked.
+    """
+
+    def __init__(self, clock: Clock, guessed: bool = False, busy: bool = False) -> None:
+        salt = b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")
+        roll = Roll([verifier_of("user", "pencil", 4096, salt)], b"whatever")
+        work = Workbench(at_once=not busy, room=0)
+        super().__init__(portal_of([RollChecker(roll, work)]), roll, Penalties(), Counts(), clock)
+        if guessed:
+            self.penalties.failed(group_of(HOST), clock.seconds())
+        self._fixed = roll
+
+    def begin(self, mechanism: str, host: str) -> Login:
+        """Begin one whose nonce is the example's."""
+        login = super().begin(mechanism, host)
+        login._exchange = Exchange(self._fixed, "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0")
+        return login
+
+
 class Stage:
     """A desk at the instant of the contract's examples, and the sessions that it serves."""
 
     def __init__(
-        self, *, source: bool = False, stale: bool = False, refuses: bool = False, language: str = "en"
+        self,
+        *,
+        source: bool = False,
+        stale: bool = False,
+        refuses: bool = False,
+        language: str = "en",
+        secure: bool = False,
+        guessed: bool = False,
+        busy: bool = False,
+        limited: bool = False,
+        **setting: Any,
     ) -> None:
+        """`limited`: somebody has been refused, and two who were idle have been sent away.
+
+        `setting` is what a server has besides, that lets its clients encrypt and log in.
+        """
         self._language = language
+        self._secure = secure
+        self._logins = {"guessed": guessed, "busy": busy}
+        self._setting = setting
         self.clock = Clock()
         moment = Moment()
         self._almanac = Almanac(
@@ -168,6 +218,9 @@ class Stage:
             patience=0.8,
         )
         self._desk = Desk(self._almanac, About(socketspeak.__version__, TZDB), self.clock)
+        if limited:
+            counts = self._desk.counts
+            counts.connections, counts.refused_address, counts.idle = 2, 1, 2
         moment.steady_ns = -STALE_SECONDS * SECOND_NS if stale else 0
         self._almanac.start()
         self.clock.advance(0)
@@ -179,9 +232,22 @@ class Stage:
 
     def peer(self) -> Peer:
         """Someone who has just connected and been greeted."""
-        ours = replace(the_setting(), version=socketspeak.__version__)
-        return Peer(desk=self._desk, clock=self.clock, setting=ours, greeted=True, language=self._language)
+        ours = replace(the_setting(), version=socketspeak.__version__, **self._setting)
+        peer = Peer(
+            desk=self._desk,
+            clock=self.clock,
+            setting=ours,
+            greeted=True,
+            language=self._language,
+            visitor=Visitor(FixedLogins(self.clock, **self._logins), HOST),
+        )
+        if self._secure:
+            peer.session._conversation.secured()
+        return peer
 
+
+HOST = "127.0.0.1"
+DOOR: dict[str, Any] = {"starttls": True, "mechanisms": ("SCRAM-SHA-256", "PLAIN")}
 
 STAGES: Mapping[str, Callable[[], Stage]] = {
     "": Stage,  # the embedded database alone
@@ -189,6 +255,12 @@ STAGES: Mapping[str, Callable[[], Stage]] = {
     "stale": lambda: Stage(source=True, stale=True),  # what lab said 90 minutes ago
     "down": lambda: Stage(source=True, refuses=True),
     "pt": lambda: Stage(language="pt-BR"),  # with --language pt-BR
+    "door": lambda: Stage(**DOOR),  # with --certificate, --private-key and --auth
+    "door secure": lambda: Stage(secure=True, **DOOR),  # the same, over TLS
+    "door guessed": lambda: Stage(secure=True, guessed=True, **DOOR),  # by somebody at the same address
+    "door busy": lambda: Stage(secure=True, busy=True, **DOOR),  # with as many passwords as can wait
+    "door locked": lambda: Stage(require_login=True, **DOOR),  # with --require-login besides
+    "limited": lambda: Stage(limited=True),  # whose limits have bitten
     "lab pt": lambda: Stage(source=True, language="pt-BR"),
 }
 
@@ -209,6 +281,9 @@ def acted_out(block: Block) -> Iterator[tuple[Scene, list[str]]]:
             for _ in range(5):
                 peer.clock.advance(0.01)
         peer.settle()
+        for found in filter(None, map(_TIME_PASSES.fullmatch, scene.stage_directions)):
+            peer.clock.advance(int(found["seconds"]))
+            peer.settle()
         said = peer.transport.sent.decode()
         peer.transport.sent = b""
         closed = peer.transport.write_closed or peer.transport.closed

@@ -21,8 +21,8 @@ from zope.interface import implementer
 
 from socketspeak.client import Client, connect
 from socketspeak.language.questions import Setting
+from socketspeak.server.factory import SessionFactory
 from socketspeak.server.register import Register
-from socketspeak.server.session import SessionFactory
 from tests.kit.desk import MemorySource, a_desk
 from tests.kit.world import the_setting, the_voices
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kit.chopping import chopped
+from tests.kit.desk import calls_left
 from tests.kit.peer import Peer
 
 PIECES = st.sampled_from(
@@ -163,6 +164,19 @@ def test_sixteen_requests_are_taken_in_a_turn_and_then_others_have_theirs() -> N
     assert peer.transport.reading
 
 
+@pytest.mark.parametrize("blank", [b"\n", b"\r\n", b" \t\n", b"\n \r\n", b" " * 1000 + b"\r\n"])
+def test_any_number_of_blank_lines_is_passed_over_in_one_turn(blank: bytes) -> None:
+    peer = Peer()
+    peer.send(blank * 1000 + b"PING\n")
+    assert peer.said == ["200 PONG"]
+
+
+def test_a_blank_line_that_is_too_long_is_none() -> None:
+    peer = Peer()
+    peer.send(b"\n\n" + b" " * 1001 + b"\n\n", b"x" * 1002, b"\n\nPING\n")
+    assert peer.codes == ["552 ", "552 ", "200 "]
+
+
 def test_requests_in_memory_count_for_a_turn_like_others() -> None:
     peer = Peer()
     peer.send(b"TIME Asia/Tokyo\n")
@@ -210,7 +224,7 @@ def test_quit_ends_at_once_where_the_peer_closes_too() -> None:
     peer.finish()
     assert peer.transport.closed
     assert not peer.transport.aborted
-    assert peer.clock.getDelayedCalls() == []
+    assert calls_left(peer.clock) == []
 
 
 def test_a_close_ends_within_five_seconds_where_the_peer_does_not_read() -> None:
@@ -221,7 +235,7 @@ def test_a_close_ends_within_five_seconds_where_the_peer_does_not_read() -> None
     assert not peer.transport.closed
     peer.turn(0.2)
     assert peer.transport.aborted
-    assert peer.clock.getDelayedCalls() == []
+    assert calls_left(peer.clock) == []
 
 
 def test_what_is_sent_after_the_goodbye_is_dropped() -> None:
@@ -235,5 +249,5 @@ def test_a_lost_connection_leaves_no_timer() -> None:
         peer = Peer()
         peer.send(stream)
         peer.transport.lose()
-        assert peer.clock.getDelayedCalls() == []
+        assert calls_left(peer.clock) == []
         assert peer.desk.counts.sessions == 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from twisted.internet.task import Clock
 
+from socketspeak.server.factory import SessionFactory
 from socketspeak.server.register import Register
-from socketspeak.server.session import SessionFactory
 from tests.kit.desk import a_desk
 from tests.kit.peer import MemoryTransport, Peer
 from tests.kit.world import NOON, the_setting, the_voices

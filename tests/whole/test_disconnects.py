@@ -15,6 +15,7 @@ ROUNDS = 2500  # of each of four kinds: ten thousand in all
 AT_ONCE = 50
 WARMING_ROUNDS = 1500  # allocators and caches have grown to their size only after some five thousand
 GROWTH_KIB = 1024  # that much in ten thousand is a hundred octets each: noise, and no object of ours
+SETTINGS = ("--patience", "1.5", "--connections-per-address", "1000")
 RESET = struct.pack("ii", 1, 0)  # linger on, for no time: close with a reset
 
 
@@ -23,7 +24,7 @@ def daemon(tmp_path: Path) -> Iterator[Daemon]:
     """A daemon whose source answers its probe and then never again."""
     with (
         world_time_server(tmp_path, "--answers", "1", "--mode", "hang") as url,
-        Daemon(tmp_path, "--source", f"hangs=worldtimeapi:{url}", "--patience", "1.5") as running,
+        Daemon(tmp_path, "--source", f"hangs=worldtimeapi:{url}", *SETTINGS) as running,
     ):
         until(lambda: "state=ok" in " ".join(running.ask("STATUS")), 10)
         yield running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.kit.daemon import END_SECONDS, TWISTD, Daemon, until, world_time_server
+
+NO_SOCKET = "or its file is no socket"
 
 
 def refused(here: Path, *options: str) -> str:
@@ -73,6 +76,65 @@ def test_a_port_in_use_is_one_line(daemon: Daemon, here: Path) -> None:
     line = refused(here, "--listen", f"tcp:{daemon.port}:interface=127.0.0.1")
     assert f"--listen 'tcp:{daemon.port}:interface=127.0.0.1' cannot be used: " in line
     assert "in use" in line
+
+
+def test_a_unix_socket_in_use_is_one_line_and_a_file_that_is_none_is_not_touched(here: Path) -> None:
+    listen = f"unix:{here}/speak.sock"
+    with Daemon(here, listen=listen) as daemon:
+        until(lambda: "listening on" in daemon.log, END_SECONDS)
+        told = f"--listen {listen!r} cannot be used: another process listens there, {NO_SOCKET}"
+        assert refused(here, "--listen", listen).endswith(told)
+    (here / "letter").write_text("dear all")
+    assert refused(here, "--listen", f"unix:{here}/letter").endswith(NO_SOCKET)
+    assert (here / "letter").read_text() == "dear all"
+
+
+def test_after_kill_9_it_starts_again_at_once_on_the_same_port_and_socket(here: Path) -> None:
+    path = here / "speak.sock"
+    with Daemon(here, "--listen", f"unix:{path}") as daemon, ExitStack() as crowd:
+        port = daemon.port
+        for _ in range(20):  # which all stay behind in TIME_WAIT or FIN_WAIT
+            crowd.enter_context(daemon.connect()).sendall(b"TIME tokyo\n")
+        daemon.process.kill()
+        daemon.process.wait(END_SECONDS)
+        lock = Path(f"{path}.lock")
+        lock.unlink()
+        lock.symlink_to(f"{os.getpid()}")  # its number is another's by now, as in a container
+        again = f"tcp:{port}:interface=127.0.0.1"
+        with Daemon(here, "--listen", f"unix:{path}", listen=again) as second:
+            assert second.ask("PING") == ["200 PONG"]
+            with socket.socket(socket.AF_UNIX) as peer:
+                peer.connect(str(path))
+            assert second.stop() == -signal.SIGTERM
+    assert not path.exists()
+
+
+def test_a_pidfile_of_a_process_that_is_gone_does_not_prevent_a_start(here: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait(END_SECONDS)
+    (here / "speak.pid").write_text(f"{gone.pid}")
+    with Daemon(here, twistd=("--pidfile=speak.pid",)) as daemon:
+        assert daemon.ask("PING") == ["200 PONG"]
+        assert (here / "speak.pid").read_text() == f"{daemon.pid}"
+
+
+def test_a_socket_that_somebody_removed_does_not_disturb_the_end(here: Path) -> None:
+    with Daemon(here, "--listen", f"unix:{here}/speak.sock") as daemon, daemon.connect() as peer:
+        (here / "speak.sock").unlink()
+        daemon.process.send_signal(signal.SIGTERM)
+        with peer.makefile("rb") as stream:
+            assert stream.read().endswith(b"421 SocketSpeak is shutting down\r\n")
+        assert daemon.process.wait(END_SECONDS) == -signal.SIGTERM
+        assert "a port did not close well: [Errno 2] No such file or directory" in daemon.log
+        assert "#info] stopped" in daemon.log
+        assert "Traceback" not in daemon.log
+
+
+def test_a_wrong_value_in_the_configuration_file_is_one_line(here: Path) -> None:
+    (here / "c.toml").write_text('listen = ["tcp:0:interface=127.0.0.1"]\nburst = 0\n')
+    line = refused(here, "--config", "c.toml")
+    wrong = "c.toml: burst = 0 is not allowed: a whole number of requests from 1 to 1000000"
+    assert line == f"twistd socketspeak: {wrong}"
 
 
 def test_version_and_help_are_the_projects_own(here: Path) -> None:
@@ -172,7 +234,7 @@ def test_a_second_signal_ends_the_process_at_once(here: Path) -> None:
 
 
 def test_a_crowd_of_five_hundred_connects_without_waiting(here: Path) -> None:
-    with Daemon(here) as daemon, ExitStack() as crowd:
+    with Daemon(here, "--connections-per-address", "1000") as daemon, ExitStack() as crowd:
         assert daemon.port
         daemon.process.send_signal(signal.SIGSTOP)  # nobody is accepted: all of them wait in the kernel
         for _ in range(500):

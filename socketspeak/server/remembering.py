@@ -1,0 +1,71 @@
+"""The short way to an answer: most of what is asked was asked within the same second before, by somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from socketspeak.language.acts import Say
+from socketspeak.language.conversation import Conversation
+from socketspeak.language.framing import Pieces
+from socketspeak.language.stamps import NS
+from socketspeak.server.desk import Desk
+from socketspeak.server.draining import DrainingTransport
+from socketspeak.server.lines import LINES_A_TURN
+from socketspeak.server.register import Register
+from socketspeak.server.splitting import Item
+
+
+class RememberingTransport(DrainingTransport):
+    """Answers lines from memory, where a conversation at rest would answer the same."""
+
+    def __init__(self, desk: Desk, conversation: Conversation, register: Register) -> None:
+        super().__init__(register)
+        self._desk = desk
+        self._conversation = conversation
+
+    def dataReceived(self, data: bytes) -> None:
+        """Most of what comes is whole lines whose answers are kept: these are answered here, in one write.
+
+        A line that has a kept answer was read and understood before; so there is nothing in it to look for.
+        """
+        if self._conversation.at_rest and self.undisturbed():
+            lines = data.split(b"\n", LINES_A_TURN)
+            if not lines.pop() and lines:
+                taken = self._from_memory(lines)
+                self._desk.counts.requests += taken
+                self._quiet_looks = 0
+                if taken == len(lines):
+                    return
+                data = b"\n".join(lines[taken:]) + b"\n"
+        super().dataReceived(data)
+
+    def _kept(self) -> tuple[dict[object, Pieces], int]:
+        """The answers kept for this very second in this session's voice, and the instant, in Unix ns."""
+        unix_ns = self._desk.almanac.unix_ns()
+        table = self._desk.memory.table(self._conversation.voice, unix_ns // NS, self._desk.almanac.edition)
+        return table, unix_ns
+
+    def _from_memory(self, items: Sequence[Item]) -> int:
+        """Answer what can be answered from memory, up to the first that cannot; how many those were."""
+        table, unix_ns = self._kept()
+        fraction = self._conversation.voice.format.fraction(unix_ns)
+        answers: list[bytes] = []
+        for item in items:
+            pieces = table.get(item)
+            if pieces is None:
+                break
+            answers.append(fraction.join(pieces))
+        if answers:
+            self._stirred = self._register.tick
+            self.transport.write(b"".join(answers))
+        return len(answers)
+
+    def _say_and_keep(self, act: Say, line: bytes, unix_ns: int) -> None:
+        table = self._desk.memory.table(act.voice, unix_ns // NS, self._desk.almanac.edition)
+        pieces = act.voice.pieces(act.reply)
+        self._desk.memory.keep(table, line, pieces)
+        self._write(act.voice.format.fraction(unix_ns).join(pieces))
+
+    def _write(self, reply: bytes) -> None:
+        self._stirred = self._register.tick
+        self.transport.write(reply)

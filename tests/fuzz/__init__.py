@@ -1,0 +1,1 @@
+"""Octets that nobody would think of: targets, their seeds, and a fuzzer that is guided by coverage."""
