@@ -57,7 +57,7 @@ class Discipline:
         return dict(self._testimony.contradictions)
 
     def trust(self, host: bool) -> None:
-        """Whether the host's clock is shown, if it votes, where there is no majority; from the next look on."""
+        """Show the host's clock, if it votes, where there is no majority, or not; from the next look on."""
         self._trust_host = host
 
     def look(self, host: Host) -> int:
