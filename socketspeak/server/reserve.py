@@ -19,6 +19,7 @@ from socketspeak.limits.counts import Counts
 
 SPARES = 16  # kept for sources, names and files when connections have taken all the others
 REST_SECONDS = 0.1  # between two attempts to accept where not even the spares help: no spinning
+MOST_AT_ONCE = 16  # connections that are accepted before others have their turn: 4 ms
 TELL_SECONDS = 60.0  # between two log lines about it
 
 _SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -116,13 +117,19 @@ class GuardedSocket(socket.socket):
         self._port = port
         self._reserve = reserve
         self._line = line
+        self._accepted = 0  # at once
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """The next connection; raises BlockingIOError where there is none that can be taken."""
+        """The next connection; raises BlockingIOError where none can be taken before others have a turn."""
+        self._accepted += 1
+        if self._accepted > MOST_AT_ONCE:
+            self._accepted = 0
+            raise BlockingIOError(errno.EAGAIN, "the rest has to wait")
         try:
             accepted = super().accept()
         except OSError as wrong:
             if wrong.errno not in _SHORT:
+                self._accepted = 0
                 raise
             accepted = self._accept_with_spares()
         if not self._reserve.relieved() and self._line is not None:

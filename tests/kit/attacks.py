@@ -69,6 +69,7 @@ ATTACKS: Mapping[str, Attack] = {
     "pipelined requests of a crowd": Attack(many(b"TIME Asia/Tokyo\n"), CROWD),
     "lists of a crowd": Attack(b"LIST ALL\n", CROWD, first=JSON, one_at_a_time=True),
     "TELNET options of a crowd": Attack(b"\xff\xfd\x01" * (BLOCK_OCTETS // 3), CROWD),
+    "TELNET options, nothing read": Attack(b"\xff\xfd\x01" * (BLOCK_OCTETS // 3), CROWD, reads=False),
     "an endless sub-negotiation": Attack(b"\xff\xfa\xff\xff" * (BLOCK_OCTETS // 4), CROWD, leaves=True),
     "come and go": Attack(b"PING\n", CROWD, leaves=True),
 }

@@ -90,30 +90,35 @@ def hostile_server(greeting: str, reply: object) -> Iterator[str]:
         server.shutdown()
 
 
+HELLO = "220 hello\r\n"
+ON_ONE_LINE = ESCAPES.replace("\r", "").replace("\n", "")
+
+
 @pytest.mark.parametrize(
-    ("greeting", "reply", "arguments"),
+    ("greeting", "reply", "arguments", "status"),
     [
-        (f"220 {ESCAPES.replace(chr(10), '')}\r\n", CLOCKS, ["time", "tokyo"]),
-        ("220 hello\r\n", CLOCKS, ["time", "--json", "tokyo"]),
-        ("220 hello\r\n", {"code": 550, "message": ESCAPES, "suggestions": [ESCAPES]}, ["time", "tokyo"]),
-        ("220 hello\r\n", {"code": 421, "message": ESCAPES}, ["time", "tokyo"]),
-        (f"421 {ESCAPES}\r\n", {}, ["status"]),
-        ("\x1b[31m\udcff\r\n", {}, ["status"]),
+        (f"220 {ON_ONE_LINE}\r\n", CLOCKS, ["time", "tokyo"], 0),
+        (HELLO, CLOCKS, ["time", "--json", "tokyo"], 0),
+        (HELLO, {"code": 550, "message": ESCAPES, "suggestions": [ESCAPES]}, ["time", "tokyo"], 1),
+        (HELLO, {"code": 421, "message": ESCAPES}, ["time", "tokyo"], 3),
+        (f"421 {ON_ONE_LINE}\r\n", {}, ["status"], 3),
+        ("\x1b[31m\udcff\r\n", {}, ["status"], 3),
     ],
     ids=["greeting", "clocks", "failure", "end", "refusal", "no greeting"],
 )
 def test_the_command_shows_nothing_that_a_terminal_obeys_whatever_a_server_says(
-    greeting: str, reply: object, arguments: list[str]
+    greeting: str, reply: object, arguments: list[str], status: int
 ) -> None:
     with hostile_server(greeting, reply) as server:
         done = subprocess.run(
-            [COMMAND, "--server", server, *arguments],
+            [COMMAND, *arguments, "--server", server],
             capture_output=True,
             timeout=ENDS_SECONDS,
             check=False,
             stdin=subprocess.DEVNULL,
         )
     said = done.stdout.decode() + done.stderr.decode()
+    assert done.returncode == status, said
     assert said.endswith("\n")
     assert_printable(said)
     assert "Traceback" not in said
