@@ -6,7 +6,6 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -97,7 +96,6 @@ def test_the_protocols_page_has_every_code_that_can_be_said() -> None:
     assert {int(code) for code, when in rows if when == "said"} == codes_of_the_code()
 
 
-@cache
 def test_every_count_of_status_is_told_of() -> None:
     text = PROTOCOL.read_text(encoding="utf-8")
     forbid(name for name in Counts.__dataclass_fields__ if f"`{name}`" not in text)
