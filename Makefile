@@ -16,7 +16,7 @@ ifneq ($(shell test -x $(VENV)/bin/python && cat $(VENV)/made-at 2>/dev/null),$(
 $(VENV)/made-at: anew
 endif
 
-.PHONY: help serve test check pytest format messages bench fuzz clean anew
+.PHONY: help serve test check pytest format messages bench soak fuzz clean anew
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -27,6 +27,7 @@ help:
 	@echo 'make format  format the code, and mend what the linter can mend'
 	@echo 'make messages  bring the catalogs of the languages up to date, and compile them'
 	@echo 'make bench   measure the performance that the README claims'
+	@echo 'make soak    ten minutes of mixed load, after which nothing may be left behind'
 	@echo 'make fuzz    look for input that breaks something; one target: make fuzz ARGS="--target telnet --seconds 60"'
 	@echo 'make clean   remove what was built, the virtual environment $(VENV) included'
 	@echo
@@ -63,6 +64,9 @@ messages: $(VENV)/ready
 
 bench: $(VENV)/ready-to-test
 	$(BIN)/python -m benchmarks $(ARGS)
+
+soak: $(VENV)/ready-to-test
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 fuzz: $(VENV)/ready-to-test
 	$(BIN)/python -m tests.fuzz $(ARGS)

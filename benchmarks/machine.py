@@ -20,19 +20,24 @@ PR_SET_PDEATHSIG = 1
 class Processors:
     """One processor for the servers, and another for the load, where there are two."""
 
-    server: int
-    load: int
+    server: frozenset[int]
+    load: frozenset[int]
 
     @property
     def shared(self) -> bool:
         """Whether both must do with the same."""
         return self.server == self.load
 
+    @property
+    def both(self) -> frozenset[int]:
+        """The two together."""
+        return self.server | self.load
+
 
 def processors() -> Processors:
     """The first and the last processor that this process may use."""
     allowed = sorted(os.sched_getaffinity(0))
-    return Processors(allowed[0], allowed[-1])
+    return Processors(frozenset(allowed[:1]), frozenset(allowed[-1:]))
 
 
 def open_files() -> int:
@@ -42,12 +47,12 @@ def open_files() -> int:
     return hard
 
 
-def tied_to(processor: int) -> Callable[[], None]:
-    """What a child does before its program starts: use one processor, and die with its parent."""
+def tied_to(processors: frozenset[int]) -> Callable[[], None]:
+    """What a child does before its program starts: use these processors alone, and die with its parent."""
     libc = ctypes.CDLL(None)
 
     def prepare() -> None:
-        os.sched_setaffinity(0, {processor})
+        os.sched_setaffinity(0, processors)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
     return prepare
@@ -69,6 +74,20 @@ def private_octets(pid: int) -> int:
 def descriptors(pid: int) -> int:
     """How many files and sockets a process has open."""
     return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def threads(pid: int) -> int:
+    """How many threads a process has."""
+    return len(os.listdir(f"/proc/{pid}/task"))
+
+
+def children(pid: int) -> tuple[int, ...]:
+    """The processes that a process has started and that have not ended; none where it has ended itself."""
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except OSError:
+        return ()
+    return tuple(map(int, listed.split()))
 
 
 def described() -> str:

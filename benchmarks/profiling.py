@@ -7,27 +7,28 @@ import pstats
 import tempfile
 from pathlib import Path
 
-from benchmarks.cases import CASES
+from benchmarks import commands
+from benchmarks.cases import ONE_AT_A_TIME, REQUEST, SIXTEEN
 from benchmarks.generator import Generator
 from benchmarks.rounds import Progress
-from benchmarks.servers import REQUEST, daemon_command, running
+from benchmarks.servers import running
 
-PROFILED = CASES[:2]  # one at a time, and pipelined
+PROFILED = {"one at a time, 50 connections": ONE_AT_A_TIME, "16 pipelined, 50 connections": SIXTEEN}
 SECONDS = "3"
 FUNCTIONS = 22
 
 
-def profile(load: Generator, processor: int, say: Progress) -> str:
+def profile(generator: Generator, processors: frozenset[int], say: Progress) -> str:
     """For each of the first cases, the functions that take the most time themselves."""
     parts = []
-    for case in PROFILED:
-        say(f"profiling {case.name}")
+    for name, load in PROFILED.items():
+        say(f"profiling {name}")
         with tempfile.TemporaryDirectory() as folder:
             stats = Path(folder) / "stats"
-            with running(daemon_command("--source", "embedded", profile=stats), processor) as server:
+            with running(commands.daemon(*commands.EMBEDDED, profile=stats), processors) as server:
                 greeting = ("-g", str(server.words.greeting_lines))
-                load.run(["--crlf", "-r", REQUEST, *greeting, "-d", SECONDS, *case.options], server.port)
+                generator.run(["--crlf", "-r", REQUEST, *greeting, "-d", SECONDS, *load.options], server.port)
             text = io.StringIO()
             pstats.Stats(str(stats), stream=text).strip_dirs().sort_stats("tottime").print_stats(FUNCTIONS)
-        parts.append(f"\n{case.name}\n{text.getvalue().rstrip()}")
+        parts.append(f"\n{name}\n{text.getvalue().rstrip()}")
     return "\n".join(parts)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.cases import ADDRESSES, BARE, DAEMON, IDLE_CONNECTIONS, IDLE_TARGET_KIB, Case, Row
-from benchmarks.generator import Generator, MeasuringError, finished
-from benchmarks.machine import descriptors, private_octets
-from benchmarks.servers import REQUEST, Server
+from benchmarks.cases import Case, Load, Row, Side
+from benchmarks.generator import Generator
+from benchmarks.servers import Server
 
-LOOK_SECONDS = 0.02
-OPENING_SECONDS = 20.0  # for all idle connections together
-SETTLE_SECONDS = 0.5  # after the last has been accepted: its greeting is on its way
-HOLD_SECONDS = 1.5  # for which the load generator keeps them all
 WARMUP_SECONDS = 0.3
 STALL_SECONDS = 5  # in which nothing happens; then a run has failed
 
@@ -29,7 +26,12 @@ class Figures:
 
     cpu_us: float
     per_second: float
+    p99_us: float
     raw: Mapping[str, Any]
+
+    def judged(self, row: Row) -> float:
+        """What the row is judged by, in microseconds: less is better."""
+        return self.p99_us if row.judged == "p99" else self.cpu_us
 
 
 @dataclass(frozen=True)
@@ -43,29 +45,29 @@ class Spread:
 
 @dataclass
 class Compared:
-    """A row of the table as it grows: the runs of the bare receiver and of a server, round by round."""
+    """A row of the table as it grows: the runs of its yardstick and of the server, round by round."""
 
     row: Row
     unit: str
-    bare: list[Figures] = field(default_factory=list)
+    yardstick: list[Figures] = field(default_factory=list)
     ours: list[Figures] = field(default_factory=list)
 
     @property
-    def cpu_share(self) -> Spread:
-        """The bare receiver's processor time over the server's, a round at a time: 1 is as fast."""
-        return spread([bare.cpu_us / ours.cpu_us for bare, ours in zip(self.bare, self.ours, strict=True)])
+    def share(self) -> Spread:
+        """The yardstick's time over the server's, a round at a time: 1 is as fast."""
+        pairs = zip(self.yardstick, self.ours, strict=True)
+        return spread([yard.judged(self.row) / ours.judged(self.row) for yard, ours in pairs])
 
     @property
     def rate_share(self) -> Spread:
-        """The server's requests a second over the bare receiver's, a round at a time."""
-        return spread(
-            [ours.per_second / bare.per_second for bare, ours in zip(self.bare, self.ours, strict=True)]
-        )
+        """The server's requests a second over the yardstick's, a round at a time."""
+        pairs = zip(self.yardstick, self.ours, strict=True)
+        return spread([ours.per_second / yard.per_second for yard, ours in pairs])
 
     @property
     def reached(self) -> bool | None:
-        """Whether the target is met, by processor time, which other work on the machine sways less."""
-        return None if self.row.target is None else self.cpu_share.middle >= self.row.target
+        """Whether the target is met, by what the row is judged by."""
+        return None if self.row.target is None else self.share.middle >= self.row.target
 
 
 def spread(values: list[float]) -> Spread:
@@ -77,7 +79,7 @@ def spread(values: list[float]) -> Spread:
 class Measure:
     """With what, how often and for how long each load is put on each server."""
 
-    load: Generator
+    generator: Generator
     rounds: int
     seconds: float
     say: Progress
@@ -85,81 +87,39 @@ class Measure:
 
 def compare(case: Case, servers: Mapping[str, Server], how: Measure) -> list[Compared]:
     """Measure a case; raises MeasuringError where a server drops, adds or mixes up an answer."""
-    found = [Compared(row, case.unit) for row in case.rows if row.server in servers]
+    found = [Compared(row, case.unit) for row in case.rows if _here(row, servers)]
+    sides = [side for side in case.sides if side.server in servers]
     for number in range(1, how.rounds + 1):
-        runs: dict[str, Figures] = {}
-        for name in case.servers:
-            if name in servers:
-                how.say(f"{case.name}: round {number} of {how.rounds}, {name}")
-                runs[name] = _run(case, servers[name], how)
+        runs: dict[Side, Figures] = {}
+        for side in sides:
+            how.say(f"{case.name}: round {number} of {how.rounds}, {side.server}")
+            runs[side] = put(side.load, servers[side.server], how)
         for compared in found:
-            compared.bare.append(runs[BARE])
-            compared.ours.append(runs[compared.row.server])
+            compared.yardstick.append(runs[compared.row.yardstick])
+            compared.ours.append(runs[compared.row.ours])
     return found
 
 
-def _run(case: Case, server: Server, how: Measure) -> Figures:
-    options = [
-        *("--crlf", "-r", REQUEST, "-x", "250 ", "-g", str(server.words.greeting_lines)),
-        *(
-            "-t",
-            str(STALL_SECONDS),
-            "-w",
-            str(WARMUP_SECONDS),
-            "-d",
-            str(how.seconds),
-            "--pid",
-            str(server.pid),
-        ),
-        *case.options,
-    ]
-    raw = how.load.run(options, server.port)
-    return Figures(raw["server_cpu_us_per_req"], raw["rps"], raw)
+def _here(row: Row, servers: Mapping[str, Server]) -> bool:
+    return row.ours.server in servers and row.yardstick.server in servers
 
 
-def idle_octets(server: Server, load: Generator, connections: int = IDLE_CONNECTIONS) -> float:
-    """Private memory that a fresh server takes for a connection that has been greeted and is silent."""
-    before, files = private_octets(server.pid), descriptors(server.pid)
-    greeting = ("-g", str(server.words.greeting_lines))
-    hold = ("--idle", str(connections), "-d", str(HOLD_SECONDS), "--sources", str(ADDRESSES))
-    run = load.start([*greeting, *hold], server.port)
-    try:
-        deadline = time.monotonic() + OPENING_SECONDS
-        while descriptors(server.pid) < files + connections:
-            if run.poll() is not None or time.monotonic() > deadline:
-                raise MeasuringError(f"the server did not take {connections} connections")
-            time.sleep(LOOK_SECONDS)
-        time.sleep(SETTLE_SECONDS)
-        after = private_octets(server.pid)
-        finished(run)
-    finally:
-        if run.poll() is None:
-            run.kill()
-            run.wait()
-    return (after - before) / connections
+def put(load: Load, server: Server, how: Measure) -> Figures:
+    """Put a load on a server; raises MeasuringError unless every request was answered exactly once."""
+    with load_options(load, server) as options:
+        times = ("-w", str(WARMUP_SECONDS), "-d", str(how.seconds))
+        raw = how.generator.run([*options, *times], server.port)
+    return Figures(raw["server_cpu_us_per_req"], raw["rps"], raw["us"]["p99"], raw)
 
 
-def _none_yet() -> dict[str, list[float]]:
-    return {BARE: [], DAEMON: []}
-
-
-@dataclass
-class Found:
-    """All that was measured; idle octets a connection and seconds to start are by the server's name."""
-
-    speed: list[Compared] = field(default_factory=list)
-    idle: dict[str, list[float]] = field(default_factory=_none_yet)
-    start: dict[str, list[float]] = field(default_factory=_none_yet)
-    faults: list[str] = field(default_factory=list)
-
-    @property
-    def lean(self) -> bool | None:
-        """Whether an idle connection takes no more than it may; None where that was not measured."""
-        idle = self.idle[DAEMON]
-        return spread(idle).middle <= IDLE_TARGET_KIB * 1024 if idle else None
-
-    @property
-    def good(self) -> bool:
-        """Whether nothing went wrong, and every target that was measured is met."""
-        verdicts = [self.lean, *(each.reached for each in self.speed)]
-        return not self.faults and False not in verdicts
+@contextmanager
+def load_options(load: Load, server: Server) -> Iterator[list[str]]:
+    """What the load generator is told of a load and a server; how long is not among it."""
+    with TemporaryDirectory() as folder:
+        lines = Path(folder) / "lines"
+        lines.write_text("\n".join(load.lines), encoding="utf-8")
+        pairs = [("-f", str(lines)), ("-g", str(server.words.greeting_lines)), ("-t", str(STALL_SECONDS))]
+        pairs += [("-x", expected) for expected in load.expect]
+        pairs += [("--first", first) for first in load.first]
+        pairs += [("--pid", str(pid)) for pid in server.pids]
+        yield ["--crlf", *(word for pair in pairs for word in pair), *load.options]

@@ -1,13 +1,13 @@
-"""The servers that are measured: started on one processor, found by their log, ended whatever happens."""
+"""The servers that are measured: started on their processors, found by their log, ended whatever happens."""
 
 from __future__ import annotations
 
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -15,15 +15,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.generator import MeasuringError
-from benchmarks.machine import tied_to
+from benchmarks.building import MeasuringError
+from benchmarks.cases import REQUEST
+from benchmarks.machine import children, tied_to
 
 ROOT = Path(__file__).resolve().parents[1]
-REQUEST = "TIME Asia/Tokyo"
 START_SECONDS = 30.0
+LOG_OCTETS = 65_536  # of a log's beginning, in which the ports stand
 LOOK_SECONDS = 0.002  # between two looks into a starting server's log
 TALK_SECONDS = 10.0
-END_SECONDS = 2.0  # then a server that was asked to stop is killed
+END_SECONDS = 3.0  # then a server that was asked to stop is killed
 
 _LISTENING = re.compile(rb"listening on 127\.0\.0\.1:(\d+)")
 
@@ -50,44 +51,42 @@ class Server:
     words: Words
     start_seconds: float
 
-
-def daemon_command(*options: str, profile: Path | None = None) -> list[str]:
-    """The daemon as users run it, on a free port of 127.0.0.1."""
-    twistd = Path(sysconfig.get_path("scripts")) / "twistd"
-    profiling = [] if profile is None else [f"--profile={profile}", "--profiler=cprofile", "--savestats"]
-    listen = ("--listen", "tcp:0:interface=127.0.0.1")
-    return [sys.executable, str(twistd), "-n", "--pidfile=", *profiling, "socketspeak", *listen, *options]
-
-
-def bare_command() -> list[str]:
-    """The bare receiver; it reads what it is to say from its standard input."""
-    return [sys.executable, "-m", "benchmarks.bare"]
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Its process, and those that it has started."""
+        return (self.pid, *children(self.pid))
 
 
 @contextmanager
-def running(command: Sequence[str], processor: int, say: Words | None = None) -> Iterator[Server]:
-    """Start a server on a processor, wait until it answers, and end it at the end; raises MeasuringError.
+def running(
+    command: Sequence[str], processors: frozenset[int], say: Words | None = None, *, tls: bool = False
+) -> Iterator[Server]:
+    """Start a server on its processors, wait until it answers, and end it at the end; raises MeasuringError.
 
     With `say` its standard input holds these words.
     """
     given = b"" if say is None else say.greeting + say.answer
-    with _listening(command, processor, given) as (pid, port, took):
-        yield Server(pid, port, talk(port), took)
+    with listening(command, processors, given) as (pid, port, took):
+        yield Server(pid, port, talk(port, tls=tls), took)
 
 
 @contextmanager
-def local_source(processor: int) -> Iterator[str]:
+def local_source(processors: frozenset[int]) -> Iterator[str]:
     """Run a source of time while the block runs; gives what `--source` is to be told."""
-    with _listening([sys.executable, "-m", "benchmarks.source"], processor) as (_, port, _):
+    with listening([sys.executable, "-m", "benchmarks.source"], processors) as (_, port, _):
         yield f"local=worldtimeapi:http://127.0.0.1:{port}/api"
 
 
 @contextmanager
-def _listening(
-    command: Sequence[str], processor: int, given: bytes = b""
+def listening(
+    command: Sequence[str], processors: frozenset[int], given: bytes = b"", log: int | None = None
 ) -> Iterator[tuple[int, int, float]]:
-    """A child's process id, the port that it says it listens on, and the seconds until then."""
-    with tempfile.TemporaryFile() as log, tempfile.TemporaryFile() as said:
+    """A child's process id, the first port that it says it listens on, and the seconds until then.
+
+    What it says goes to a file, which can be given.
+    """
+    with tempfile.TemporaryFile() as own, tempfile.TemporaryFile() as said:
+        into = own.fileno() if log is None else log
         said.write(given)
         said.seek(0)
         begun = time.monotonic()
@@ -96,27 +95,33 @@ def _listening(
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=said,
-            stdout=log,
+            stdout=into,
             stderr=subprocess.STDOUT,
-            preexec_fn=tied_to(processor),  # noqa: PLW1509 - no threads here
+            preexec_fn=tied_to(processors),  # noqa: PLW1509 - no threads here
         )
         try:
-            port = _port(child, log.fileno())
+            port = _port(child, into)
             yield child.pid, port, time.monotonic() - begun
         finally:
             _end(child)
+
+
+def ports_of(log: int) -> list[int]:
+    """The ports of 127.0.0.1 that a log tells of, in whole lines."""
+    whole = os.pread(log, LOG_OCTETS, 0).rpartition(b"\n")[0]
+    return [int(port) for port in _LISTENING.findall(whole)]
 
 
 def _port(child: subprocess.Popen[bytes], log: int) -> int:
     deadline = time.monotonic() + START_SECONDS
     while True:
         ended = child.poll() is not None
-        text = os.pread(log, 65_536, 0)
-        found = _LISTENING.search(text)
-        if found is not None and b"\n" in text[found.end() :]:
-            return int(found[1])
+        ports = ports_of(log)
+        if ports:
+            return ports[0]
         if ended or time.monotonic() > deadline:
-            last = text.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
+            text = os.pread(log, LOG_OCTETS, 0).decode("utf-8", "replace")
+            last = text.strip().splitlines()[-1:] or ["it said nothing"]
             raise MeasuringError(f"a server did not start: {last[0]}")
         time.sleep(LOOK_SECONDS)
 
@@ -130,19 +135,36 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def talk(port: int) -> Words:
+def talk(port: int, *, tls: bool = False) -> Words:
     """Ask a server once; raises MeasuringError where it says anything but a greeting and an answer."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), TALK_SECONDS) as peer:
-            lines = peer.makefile("rb")
-            greeting = _reply(lines)
-            peer.sendall(REQUEST.encode() + b"\r\n")
-            answer = _reply(lines)
-    except OSError as error:
-        raise MeasuringError(f"a server does not answer: {error}") from None
+    greeting, answer = ask(port, REQUEST, tls=tls)
     if not greeting.startswith(b"220") or not answer.startswith(b"250 "):
         raise MeasuringError(f"a server gave an unexpected answer: {(greeting + answer)[-100:]!r}")
     return Words(greeting, answer)
+
+
+def ask(port: int, *requests: str, tls: bool = False) -> tuple[bytes, ...]:
+    """The greeting of a server, and its replies; raises MeasuringError where it says nothing."""
+    try:
+        with _connected(port, tls) as peer:
+            lines = peer.makefile("rb")
+            replies = [_reply(lines)]
+            for request in requests:
+                peer.sendall(request.encode() + b"\r\n")
+                replies.append(_reply(lines))
+    except OSError as error:
+        raise MeasuringError(f"a server does not answer: {error}") from None
+    return tuple(replies)
+
+
+def _connected(port: int, tls: bool) -> socket.socket:
+    peer = socket.create_connection(("127.0.0.1", port), TALK_SECONDS)
+    if not tls:
+        return peer
+    context = ssl.create_default_context()
+    context.check_hostname = False  # it was made a moment ago, and nothing vouches for it
+    context.verify_mode = ssl.CERT_NONE
+    return context.wrap_socket(peer)
 
 
 def _reply(lines: Iterator[bytes]) -> bytes:

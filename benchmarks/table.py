@@ -1,11 +1,11 @@
-"""The figures as a table for people, and as plain values for programs."""
+"""The figures as tables for people."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.cases import BARE, DAEMON, IDLE_CONNECTIONS, IDLE_TARGET_KIB
-from benchmarks.rounds import Found, Spread, spread
+from benchmarks.figures import Figure, Found
+from benchmarks.rounds import Compared, Figures, spread
 
 RED, GREEN, BOLD = "31", "32", "1"
 LEFT_COLUMNS = 1
@@ -28,45 +28,51 @@ class Paint:
 
 
 def speed_table(found: Found, paint: Paint) -> str:
-    """One line a row: requests a second, processor time a request, the target, and whether it is met."""
-    head = ["", "bare/s", "ours/s", "share", "bare CPU", "ours CPU", "share", "(range)", "target", ""]
-    rows = [head]
-    for each in found.speed:
-        bare, ours = (spread([run.per_second for run in runs]).middle for runs in (each.bare, each.ours))
-        bare_us, ours_us = (spread([run.cpu_us for run in runs]).middle for runs in (each.bare, each.ours))
-        share = each.cpu_share
+    """One line a row: requests a second, what it is judged by, the target, and whether it is met."""
+    head = ["", "yardst./s", "ours/s", "share", "yardstick", "ours", "share", "(range)", "target", ""]
+    return aligned([head, *(_speed_row(each, paint) for each in found.speed)], paint)
+
+
+def _speed_row(each: Compared, paint: Paint) -> list[str]:
+    share, target = each.share, each.row.target
+    return [
+        each.row.title,
+        *(f"{spread([run.per_second for run in runs]).middle:,.0f}" for runs in (each.yardstick, each.ours)),
+        f"{each.rate_share.middle:.2f}",
+        *(_time(each, runs) for runs in (each.yardstick, each.ours)),
+        f"{share.middle:.2f}",
+        f"({share.low:.2f}-{share.high:.2f})",
+        "" if target is None else f">= {target:.2f}",
+        paint.verdict(each.reached),
+    ]
+
+
+def _time(each: Compared, runs: list[Figures]) -> str:
+    middle = spread([run.judged(each.row) for run in runs]).middle
+    return f"{middle:,.0f} µs" if each.row.judged == "p99" else f"{middle:.2f} µs"
+
+
+def figures_table(found: Found, paint: Paint) -> str:
+    """One line a figure: its median, its range, its target, and whether it is met."""
+    rows = [["", "", "(range)", "target", ""]]
+    for each in found.figures:
+        told = each.spread
         rows.append(
             [
-                each.row.title,
-                f"{bare:,.0f}",
-                f"{ours:,.0f}",
-                f"{each.rate_share.middle:.2f}",
-                f"{bare_us:.2f} µs",
-                f"{ours_us:.2f} µs",
-                f"{share.middle:.2f}",
-                f"({share.low:.2f}-{share.high:.2f})",
-                "" if each.row.target is None else f">= {each.row.target:.2f}",
+                each.title,
+                f"{told.middle:,.{each.digits}f} {each.unit}",
+                f"({told.low:,.{each.digits}f}-{told.high:,.{each.digits}f})" if len(each.values) > 1 else "",
+                _target(each),
                 paint.verdict(each.reached),
             ]
         )
     return aligned(rows, paint)
 
 
-def fresh_table(found: Found, paint: Paint) -> str:
-    """Memory of an idle connection, and the time from a server's start to its listening."""
-    rows = [["", "bare", "ours", "(range)", "target", ""]]
-    if all(found.idle.values()):
-        bare, ours = (spread([octets / 1024 for octets in found.idle[name]]) for name in (BARE, DAEMON))
-        title = f"memory of an idle connection, of {IDLE_CONNECTIONS:,}"
-        target = f"<= {IDLE_TARGET_KIB:g} KiB"
-        rows.append([title, *_three(bare, ours, "KiB"), target, paint.verdict(found.lean)])
-    bare, ours = (spread(found.start[name]) for name in (BARE, DAEMON))
-    rows.append(["from start to listening", *_three(bare, ours, "s"), "", ""])
-    return aligned(rows, paint)
-
-
-def _three(bare: Spread, ours: Spread, unit: str) -> list[str]:
-    return [f"{bare.middle:.2f} {unit}", f"{ours.middle:.2f} {unit}", f"({ours.low:.2f}-{ours.high:.2f})"]
+def _target(figure: Figure) -> str:
+    if figure.most is not None:
+        return f"<= {figure.most:g} {figure.unit}"
+    return "" if figure.least is None else f">= {figure.least:g} {figure.unit}"
 
 
 def aligned(rows: Sequence[Sequence[str]], paint: Paint) -> str:

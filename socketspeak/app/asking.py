@@ -13,13 +13,12 @@ from twisted.internet.interfaces import IReactorTime
 
 from socketspeak.app.choosing import FAILED, MISUSED, UNREACHABLE, server_of
 from socketspeak.app.credentials import encryption_of, login_of
+from socketspeak.app.following import follow
 from socketspeak.app.questions import Chosen, ask, check, is_an_end
 from socketspeak.app.reaching import endpoint_of
-from socketspeak.app.running import run
+from socketspeak.app.running import run, soon
 from socketspeak.app.screen import Screen, Stream
 from socketspeak.client import Client, SocketSpeakError, connect
-
-GOODBYE_SECONDS = 0.5  # the answers have been shown: nobody waits for a goodbye any longer
 
 
 def run_command(chosen: Chosen) -> int:
@@ -57,6 +56,8 @@ async def carry_out(chosen: Chosen, reactor: Any, screen: Screen) -> int:
         screen.complain(str(wrong))
         return MISUSED
     try:
+        if chosen.command == "watch":
+            return await follow(connecting, chosen, server, reactor, screen)
         return await _converse(connecting, chosen, reactor, screen)
     except SocketSpeakError as wrong:
         if is_an_end(wrong):
@@ -74,8 +75,4 @@ async def _converse(
     try:
         return await ask(client, chosen, screen, lambda: max(0.0, end - clock.seconds()))
     finally:
-        await client.close().addTimeout(GOODBYE_SECONDS, clock, onTimeoutCancel=_never_mind)
-
-
-def _never_mind(_result: object, _seconds: float) -> None:
-    """The server does not say goodbye."""
+        await soon(client.close(), clock)

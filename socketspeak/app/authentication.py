@@ -64,6 +64,18 @@ class Authentication:
             return str(wrong)
         return None
 
+    def logins(self, counts: Counts, reactor: Any, penalties: Penalties | None = None) -> Logins:
+        """What sessions log in by; without penalties it has its own."""
+        work = PasswordWork(reactor)
+        own = [] if self.roll is None else [RollChecker(self.roll, work)]
+        # Twisted's own reads its file each time.
+        others = (
+            BesideTheReactor(each, work) if isinstance(each, FilePasswordDB) else each for each in self.others
+        )
+        if penalties is None:
+            penalties = Penalties()
+        return Logins(portal_of([*own, *others]), self.roll, penalties, counts, reactor)
+
     def _load(self) -> None:
         found = [_read(path) for path in self._paths]
         secret = next((users.secret for users in found if users.secret is not None), self._secret)
@@ -78,18 +90,6 @@ def checked_authentication(config: Config) -> Authentication | None:
     if config.require_login:
         raise ConfigError("require-login", True, "only together with --auth: nobody could log in")
     return None
-
-
-def logins_of(authentication: Authentication, counts: Counts, reactor: Any) -> Logins:
-    """What sessions log in by."""
-    work = PasswordWork(reactor)
-    own = [] if authentication.roll is None else [RollChecker(authentication.roll, work)]
-    # Twisted's own reads its file each time.
-    others = (
-        BesideTheReactor(each, work) if isinstance(each, FilePasswordDB) else each
-        for each in authentication.others
-    )
-    return Logins(portal_of([*own, *others]), authentication.roll, Penalties(), counts, reactor)
 
 
 def _parted(spec: str) -> tuple[str, str]:

@@ -14,10 +14,10 @@ PLACE = 'tokyo, "new york", Asia/Tokyo, JP, UTC+5:30, or -23.55,-46.63'
 ANOTHER = "another place; a word `to` before it is left out"
 OTHERS = "other places; a word `to` before them is left out"
 DEFAULT_CHANGES, MOST_CHANGES = 2, 100
+DEFAULT_EVERY, MOST_EVERY = 1, 3600  # seconds
+MOST_TICKS = 999_999_999  # a tick a second for thirty years
 DATES = "a date from 0001-01-01 to 9999-12-31, YYYY-MM-DD"
 HOURS = "two times of day, HH:MM-HH:MM, the end 24:00 at most"
-COUNTS = f"a number from 1 to {MOST_CHANGES}"
-ITERATIONS = f"a number from {LEAST_ITERATIONS} to {MOST_ITERATIONS}"
 
 Parser = argparse.ArgumentParser
 Command = Callable[[str, str], Parser]  # from a command's name and what it shows to its parser
@@ -36,6 +36,7 @@ def add_commands(command: Command) -> None:
     _place(difference, "targets", "TARGET", ANOTHER, nargs="+", action=_Target)
     _transitions(command("transitions", "when the clocks of a place change"))
     _meeting(command("meeting", "when several places are all inside their hours"))
+    _watch(command("watch", "clocks that tick, until Ctrl-C"))
     command("status", "how the server, its clock and its sources are")
 
 
@@ -47,10 +48,10 @@ def passwd_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--iterations",
         metavar="N",
-        type=_iterations,
+        type=_whole(LEAST_ITERATIONS, MOST_ITERATIONS),
         default=DEFAULT_ITERATIONS,
         help="how much work the password is to whoever tries one, its owner included, "
-        f"{ITERATIONS.removeprefix('a number ')} [default: {DEFAULT_ITERATIONS}]",
+        f"from {LEAST_ITERATIONS} to {MOST_ITERATIONS} [default: {DEFAULT_ITERATIONS}]",
     )
 
 
@@ -76,7 +77,7 @@ def _transitions(parser: Parser) -> None:
     parser.add_argument(
         "--count",
         metavar="N",
-        type=_count,
+        type=_whole(1, MOST_CHANGES),
         default=DEFAULT_CHANGES,
         help=f"how many, from 1 to {MOST_CHANGES} [default: {DEFAULT_CHANGES}]",
     )
@@ -90,6 +91,20 @@ def _meeting(parser: Parser) -> None:
     )
     parser.add_argument(
         "--on", dest="day", metavar="DATE", type=_date, help="the first place's day [default: today there]"
+    )
+
+
+def _watch(parser: Parser) -> None:
+    _place(parser, "places", nargs="+")
+    parser.add_argument(
+        "--every",
+        metavar="N",
+        type=_whole(1, MOST_EVERY),
+        default=DEFAULT_EVERY,
+        help=f"a tick every N seconds, from 1 to {MOST_EVERY} [default: {DEFAULT_EVERY}]",
+    )
+    parser.add_argument(
+        "--count", metavar="N", type=_whole(1, MOST_TICKS), help="end after N ticks [default: at Ctrl-C]"
     )
 
 
@@ -138,13 +153,13 @@ def _hours(text: str) -> tuple[time, time]:
     raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {HOURS}")
 
 
-def _iterations(text: str) -> int:
-    if re.fullmatch(r"[0-9]{1,7}", text) and LEAST_ITERATIONS <= int(text) <= MOST_ITERATIONS:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {ITERATIONS}")
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """Reads a number between these, both included."""
 
+    def read(text: str) -> int:
+        if re.fullmatch(rf"[0-9]{{1,{len(str(most))}}}", text) and least <= int(text) <= most:
+            return int(text)
+        allowed = f"a number from {least} to {most}"
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {allowed}")
 
-def _count(text: str) -> int:
-    if re.fullmatch(r"[0-9]{1,3}", text) and 1 <= int(text) <= MOST_CHANGES:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {COUNTS}")
+    return read

@@ -41,6 +41,10 @@ DEFAULT_LINE_TIME = 60.0  # seconds
 DEFAULT_LOGIN_TIME = 60.0  # seconds
 DEFAULT_HANDSHAKE_TIME = 10.0  # seconds
 DEFAULT_BURST = 200
+DEFAULT_WATCHES = 50
+DEFAULT_WORKERS = 1
+MOST_WORKERS = 64
+MOST_WATCHES = 1000  # all zones and more; a tick of them is 100 kB
 MOST = 1_000_000  # of anything that is counted
 DAY_SECONDS = 86_400.0
 HOUR_SECONDS = 3600.0
@@ -91,7 +95,9 @@ class Config:
     handshake_time: float = DEFAULT_HANDSHAKE_TIME
     rate: float = 0.0
     burst: int = DEFAULT_BURST
+    watches: int = DEFAULT_WATCHES
     trusted_proxy: tuple[Proxy, ...] = ()
+    workers: int = DEFAULT_WORKERS
 
 
 def number(option: str, value: str, low: float, high: float, unit: str = "seconds") -> float:

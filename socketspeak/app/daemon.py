@@ -19,11 +19,13 @@ from socketspeak.app.certificates import Certificates
 from socketspeak.app.doors import Door, address_text
 from socketspeak.app.limiting import Limits
 from socketspeak.app.listening import closed, opened
+from socketspeak.app.starting import CannotStart
 from socketspeak.app.statefile import StateFile
 from socketspeak.app.supervisor import Supervisor
 from socketspeak.app.world import World
+from socketspeak.server.held import another, keep_to_others
 from socketspeak.server.register import Register
-from socketspeak.server.sockets import deepen
+from socketspeak.server.sockets import deepen, prepare
 from socketspeak.sources.almanac import Almanac
 
 # So long can it go unnoticed that the machine has slept; a look costs a few microseconds.
@@ -63,6 +65,7 @@ class Daemon(Service):
         self._ports: list[IListeningPort] = []
         self._looking = LoopingCall(self._look)
         self._looking.clock = reactor
+        self._reactor = reactor
 
     def privilegedStartService(self) -> None:
         """Open the ports, while the process may still have the right to. Raises CannotStart."""
@@ -72,6 +75,24 @@ class Daemon(Service):
             self._certificates.announce()
         for door in self._doors:
             self._listen(door)
+
+    def hold(self) -> None:
+        """Open the ports, and accept nobody: workers will, who take them over. Raises CannotStart."""
+        self.privilegedStartService()
+        for door, port in zip(self._doors, self._ports, strict=True):
+            if not keep_to_others(port):
+                raise CannotStart(f"--{door.option} {door.text!r} cannot be used with several --workers")
+
+    def take_over(self, busier: Callable[[], bool]) -> None:
+        """Serve, in a worker, at the ports that the first process holds; others first, if it is `busier`."""
+        self._ports = [another(port, self._reactor, busier) for port in self._ports]
+        for door, port in zip(self._doors, self._ports, strict=True):
+            self._limits.guard(port, door.encrypted)
+
+    def let_go(self) -> Deferred[None]:
+        """Close the ports that are held; workers may still have them open."""
+        ports, self._ports = self._ports, []
+        return gatherResults([closed(port) for port in ports]).addCallback(lambda _: None)
 
     def startService(self) -> None:
         """Open the ports, if that has not been done, and find out which sources answer."""
@@ -117,6 +138,7 @@ class Daemon(Service):
     def _listen(self, door: Door) -> None:
         port = opened(door)
         self._ports.append(port)
+        prepare(port)
         # What an operator asks for stands, be it in the endpoint or in systemd's socket unit.
         if not door.text.startswith("systemd:") and "backlog=" not in door.text:
             deepen(port)

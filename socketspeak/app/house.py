@@ -53,8 +53,8 @@ class House:
     ) -> None:
         self.config = config
         self.world = world
-        self._setting = setting
         self.desk = desk
+        self._setting = setting
         self.factory = factory
         self._fetcher = fetcher
         self.limits = limits
@@ -81,6 +81,7 @@ class House:
             menu=world.menu,
             voices=spoken,
             timetable=Timetable(world.engine),
+            watches=now.watches,
         )
         voice = spoken[now.language]["TEXT"]
         self.factory.renew(self._setting, voice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from twisted.internet.interfaces import IListeningPort, IReactorTime
@@ -23,11 +24,18 @@ class Limits:
     """Who is let in, how many, how fast, for how long, and what is done when descriptors are short."""
 
     def __init__(
-        self, config: Config, counts: Counts, voice: Voice, clock: IReactorTime, files: int | None = None
+        self,
+        config: Config,
+        counts: Counts,
+        voice: Voice,
+        clock: IReactorTime,
+        *,
+        files: int | None = None,
+        admission: Callable[[int, int], Admission] = Admission,
     ) -> None:
         """What is refused is told in this voice; `files` is how many may be open, None for no limit."""
         self._files = files
-        self._admission = Admission(affordable(config.connections, files), config.connections_per_address)
+        self._admission = admission(affordable(config.connections, files), config.connections_per_address)
         self.reserve = Reserve(counts, clock)
         self.register = Register(counts, clock, self._admission)
         self.gate = Gate(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -17,11 +19,27 @@ from socketspeak.app.logs import json_log, printable, standard_output, text_log
 
 USUAL_LOG = "twistd.log"  # as twistd has it, in the background
 ROTATED_OCTETS = 1_000_000  # as twistd has it
+DIVERTED_SECONDS = 0.2  # for the process that writes the file to take a line; it holds the reactor up
 KEPT_FILES = 9  # twistd would keep them for ever
 
 
 class ReopenedFile(LogFile):
     """Twisted's log file; where it cannot be opened anew, the old one stays in use."""
+
+    _diverted: socket.socket | None = None
+
+    def divert(self, end: socket.socket) -> None:
+        """Send what is to be written, a datagram each time, to the process that writes the file."""
+        end.settimeout(DIVERTED_SECONDS)
+        self._diverted = end
+
+    def write(self, data: Any) -> None:
+        """Write some text."""
+        if self._diverted is None:
+            super().write(data)
+            return
+        with suppress(OSError):  # nobody writes it down: there is nobody to tell that, either
+            self._diverted.send(data.encode("utf-8"))
 
     def reopen(self) -> None:
         """Open the file of that name, which may be another by now; raises OSError."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.endpoints import serverFromString
 from twisted.python import usage
 
 import socketspeak
-from socketspeak.app.authentication import Authentication, checked_authentication
 from socketspeak.app.certificates import Certificates, checked_certificates
 from socketspeak.app.config import Config, ConfigError
 from socketspeak.app.configfile import ConfigFile, ConfigFileError
@@ -23,6 +22,9 @@ from socketspeak.zones.database import DatabaseError
 REPEATABLE = frozenset(setting.name for setting in SETTINGS if setting.repeatable)
 
 Wrong = (usage.UsageError, ConfigError, ConfigFileError)  # what an operator can have done
+
+if TYPE_CHECKING:
+    from socketspeak.app.authentication import Authentication
 
 
 class Options(usage.Options):
@@ -101,7 +103,7 @@ class Options(usage.Options):
                     _check_endpoint(name, endpoint)
             if not self._again:
                 self.certificates = checked_certificates(self.checked)
-                self.authentication = checked_authentication(self.checked)
+                self.authentication = _checked_authentication(self.checked)
             self.world = _checked_world(self.checked)
         except ConfigError as wrong:
             if file is None or wrong.option in typed or wrong.option not in file.given:
@@ -135,6 +137,15 @@ def _check_endpoint(name: str, endpoint: str) -> None:
     except Exception as wrong:
         reason = " ".join(str(wrong).split()) or type(wrong).__name__
         raise ConfigError(name, endpoint, f"{allowed} ({reason})") from None
+
+
+def _checked_authentication(checked: Config) -> Authentication | None:
+    """Who may log in. Where nobody can, what that takes is not even imported: it would be 50 ms."""
+    if not (checked.auth or checked.require_login):
+        return None
+    from socketspeak.app.authentication import checked_authentication
+
+    return checked_authentication(checked)
 
 
 def _checked_world(checked: Config) -> World:

@@ -23,6 +23,7 @@ from socketspeak.client.requesting import (
     meeting_request,
     time_request,
     transitions_request,
+    watch_request,
 )
 from socketspeak.client.writing import when_text
 from socketspeak.language.catalog import Catalog
@@ -127,7 +128,7 @@ async def _status(client: Client, chosen: Chosen, screen: Screen, left: Left) ->
 def _show(screen: Screen, chosen: Chosen, reply: Reply, rows: str, show: Callable[[], None]) -> None:
     """For scripts each row of a list as a document, as the protocol has it in JSON; else what people read."""
     if chosen.json:
-        for row in cast("list[dict[str, object]]", _object(reply)[rows]):
+        for row in cast("list[dict[str, object]]", object_of(reply)[rows]):
             screen.document(row)
     else:
         show()
@@ -136,13 +137,13 @@ def _show(screen: Screen, chosen: Chosen, reply: Reply, rows: str, show: Callabl
 def _shown(screen: Screen, chosen: Chosen, reply: Reply, show: Callable[[], None]) -> int:
     """For scripts the reply as one document, as the protocol has it in JSON; else what people read."""
     if chosen.json:
-        screen.document(_object(reply))
+        screen.document(object_of(reply))
     else:
         show()
     return ANSWERED
 
 
-def _object(reply: Reply) -> dict[str, Any]:
+def object_of(reply: Reply) -> dict[str, Any]:
     """A reply as the protocol has it in JSON."""
     found: dict[str, Any] = json.loads(JSON.render(reply))
     return found
@@ -151,12 +152,12 @@ def _object(reply: Reply) -> dict[str, Any]:
 def _document(answer: Clock | SocketSpeakError) -> dict[str, object]:
     """A clock as the protocol's JSON has it, with its code; or a failure likewise."""
     if isinstance(answer, Clock):
-        return {"code": Clocks.code, **_object(Clocks((answer,)))["clocks"][0]}
+        return {"code": Clocks.code, **object_of(Clocks((answer,)))["clocks"][0]}
     document: dict[str, object] = {"code": answer.code, "message": answer.message}
     if isinstance(answer, Failed) and answer.suggestions:
         document["suggestions"] = list(answer.suggestions)
     if isinstance(answer, Failed) and answer.entries:
-        document["entries"] = _object(Listing(answer.entries))["entries"]
+        document["entries"] = object_of(Listing(answer.entries))["entries"]
     return document
 
 
@@ -185,5 +186,6 @@ _CHECK: Mapping[str, Callable[[Chosen], object]] = MappingProxyType(
             chosen.first, *chosen.others, hours=chosen.hours, day=chosen.day
         ),
         "status": lambda _chosen: None,
+        "watch": lambda chosen: watch_request(*chosen.places, every=chosen.every),
     }
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from socketspeak.app.tables import Cell
-from socketspeak.client import Clock, Entry, Source, Status, datetime_of
+from socketspeak.client import Clock, Entry, Source, Status, Tick, datetime_of
 from socketspeak.language.stamps import bound_text, offset_text
 
 
@@ -14,7 +14,7 @@ def clock_row(clock: Clock) -> Sequence[Cell]:
     asked = "" if clock.asked is None else f" (for {clock.asked})"
     stale = "" if clock.age is None else f"rule {span(clock.age)} old"
     return (
-        (_where(clock), "bold"),
+        (where(clock), "bold"),
         (datetime_of(clock).strftime("%a %Y-%m-%d %H:%M:%S"), "green"),
         (offset_text(clock.offset), ""),
         (clock.abbreviation, ""),
@@ -30,14 +30,30 @@ def entry_row(entry: Entry) -> Sequence[Cell]:
     """One place of a list."""
     target = "" if entry.target is None else f" → {entry.target}"
     return (
-        (_where(entry), "bold"),
+        (where(entry), "bold"),
         (datetime_of(entry).strftime("%a %Y-%m-%d %H:%M"), "green"),
         (offset_text(entry.offset), ""),
         (f"{entry.zone}{target}", "cyan"),
     )
 
 
-def _where(moment: Clock | Entry) -> str:
+def tick_row(clock: Clock, tick: Tick) -> Sequence[Cell]:
+    """All that is known of a watched clock."""
+    return (*clock_row(clock), (", ".join(oddities(tick)), "yellow"))
+
+
+def oddities(tick: Tick) -> Sequence[str]:
+    """What is not as usual about a tick, in words."""
+    odd = []
+    if tick.disturbed is not None:
+        odd.append(f"clock {tick.disturbed}")
+    if tick.skipped:
+        odd.append(f"{tick.skipped} tick{'' if tick.skipped == 1 else 's'} left out")
+    return odd
+
+
+def where(moment: Clock | Entry) -> str:
+    """A place and its country."""
     return moment.place if moment.country is None else f"{moment.place}, {moment.country}"
 
 

@@ -9,16 +9,20 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
 from socketspeak.app.choosing import INTERRUPTED
 
+GOODBYE_SECONDS = 0.5  # all has been shown, or is not wanted: nobody waits for a goodbye any longer
+
 
 def run(work: Callable[[Any], Coroutine[Deferred[Any], Any, int]]) -> int:
-    """Run the reactor for as long as the work takes; gives the work's exit status, or INTERRUPTED by Ctrl-C.
+    """Run the reactor for as long as the work takes; gives the work's exit status.
 
-    Raises what the work raises. SIGTERM ends the process as it does any program.
+    Ctrl-C cancels the work, and is INTERRUPTED, unless the work has a status for it. Raises what the work
+    raises. SIGTERM ends the process as it does any program, and so does a second Ctrl-C.
     """
     from twisted.internet import reactor
 
@@ -27,16 +31,19 @@ def run(work: Callable[[Any], Coroutine[Deferred[Any], Any, int]]) -> int:
     ended: list[int | Failure] = []
 
     def end(result: int | Failure) -> None:
-        if ended:
-            return  # what comes after an interrupt is of no interest
+        if isinstance(result, Failure) and result.check(CancelledError):
+            result = INTERRUPTED
         ended.append(result)
-        working.cancel()
         if isinstance(result, int) and loop.getThreadPool().working:
             _leave(result)
         loop.stop()
 
+    def interrupted(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        loop.callFromThread(working.cancel)
+
     def begin() -> None:
-        signal.signal(signal.SIGINT, lambda *_: loop.callFromThread(end, INTERRUPTED))
+        signal.signal(signal.SIGINT, interrupted)
         working.addBoth(end)
 
     working = Deferred.fromCoroutine(work(loop))
@@ -46,6 +53,15 @@ def run(work: Callable[[Any], Coroutine[Deferred[Any], Any, int]]) -> int:
     if isinstance(result, Failure):
         result.raiseException()
     return result
+
+
+def soon(closing: Deferred[None], clock: IReactorTime) -> Deferred[None]:
+    """Let a connection close, but not for long; it never fails."""
+
+    def enough(_result: object, _seconds: float) -> None:
+        """The server does not say goodbye."""
+
+    return closing.addTimeout(GOODBYE_SECONDS, clock, onTimeoutCancel=enough)
 
 
 def _leave(status: int) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from twisted.application.service import IService
 
 import socketspeak
-from socketspeak.app.authentication import Authentication, logins_of
 from socketspeak.app.certificates import Certificates
+from socketspeak.app.channel import OUTCOME
 from socketspeak.app.config import TRUSTS, Config
+from socketspeak.app.crew import Crew
 from socketspeak.app.daemon import Daemon
 from socketspeak.app.descriptors import raise_limit
 from socketspeak.app.doors import doors_of
@@ -28,18 +30,26 @@ from socketspeak.app.signals import Signals
 from socketspeak.app.starting import default_signals, say_start_failures_in_one_line
 from socketspeak.app.statefile import StateFile
 from socketspeak.app.supervisor import Supervisor
-from socketspeak.app.world import World
+from socketspeak.app.workers import Company, crew_of
+from socketspeak.app.world import World, read_map
 from socketspeak.clock.discipline import Discipline
 from socketspeak.language.questions import Setting
+from socketspeak.limits.admission import Admission
+from socketspeak.limits.penalties import Penalties
 from socketspeak.server.desk import About, Desk
 from socketspeak.server.encrypted import EncryptedFactory
 from socketspeak.server.factory import SessionFactory
 from socketspeak.sources.agent import SourceAgent
 from socketspeak.sources.almanac import Almanac
 from socketspeak.sources.fetcher import Fetcher
+from socketspeak.sources.hearsay import written
 from socketspeak.sources.names import Names
 from socketspeak.sources.rulebook import RuleBook
+from socketspeak.sources.sample import Outcome
 from socketspeak.zones.timetable import Timetable
+
+if TYPE_CHECKING:
+    from socketspeak.app.authentication import Authentication
 
 __all__ = ["Options", "build", "makeService"]
 
@@ -55,28 +65,30 @@ def makeService(options: Options) -> IService:
     say_start_failures_in_one_line(in_background=twistd is not None and not twistd.get("nodaemon"))
     place = log_place(twistd)
     signals, supervisor = Signals(reactor), Supervisor(reactor)
+    crew = crew_of(options.checked)
     daemon, house = furnished(
         options.checked,
         options.given_world(),
         reactor,
         certificates=options.certificates,
         authentication=options.authentication,
-        supervisor=supervisor,
+        supervisor=supervisor if crew is None else Supervisor(reactor, {}),
         stopping=signals.stopping,
         files=raise_limit(),
+        crew=crew,
     )
-    reloading = Reloading(
-        options,
-        house,
-        files=_files(options),
-        log_file=place.file,
-        supervisor=supervisor,
-        stopped=signals.stopped,
-        reactor=reactor,
-    )
-    signals.install(reload=reloading.reload, rotate=reloading.rotate, grace=house.grace)
+    files = tuple(_files(options))
+    anew = partial(Reloading, options, house, files=files, stopped=signals.stopped, reactor=reactor)
+    own = anew(log_file=place.file, supervisor=supervisor)
+    if crew is None:
+        signals.install(reload=own.reload, rotate=own.rotate, grace=house.grace)
+        served: IService = daemon
+        cast(Any, reactor).callWhenRunning(read_map)  # when the ports are open already
+    else:
+        read_map()  # once for all workers
+        served = Company(crew, daemon, house, anew, place.file, signals, reactor).led(own, supervisor)
     set_aside_what_stays()
-    return Logging(place, daemon)
+    return Logging(place, served)
 
 
 def build(config: Config, world: World, reactor: Any) -> Daemon:
@@ -94,14 +106,21 @@ def furnished(
     supervisor: Supervisor | None = None,
     stopping: Callable[[], None] = default_signals,
     files: int | None = None,
+    crew: Crew | None = None,
 ) -> tuple[Daemon, House]:
     """Put a daemon together, and what of it can be changed. Nothing listens or is asked until it starts.
 
     `stopping` is called when it begins to end. `files` is how many the process may have open, None for as
-    many as it likes.
+    many as it likes. `crew` is what it shares with others of its kind, None where it is alone.
     """
     house = _house(
-        config, world, reactor, certificates=certificates, authentication=authentication, files=files
+        config,
+        world,
+        reactor,
+        certificates=certificates,
+        authentication=authentication,
+        files=files,
+        crew=crew,
     )
     almanac, limits = house.desk.almanac, house.limits
     daemon = Daemon(
@@ -110,7 +129,7 @@ def furnished(
         register=limits.register,
         limits=limits,
         almanac=almanac,
-        state=None if config.state is None else StateFile(Path(config.state), almanac, reactor),
+        state=None if config.state is None else _state(Path(config.state), almanac, reactor, crew),
         world=world,
         reactor=reactor,
         grace=house.grace,
@@ -128,14 +147,16 @@ def _house(
     certificates: Certificates | None,
     authentication: Authentication | None,
     files: int | None,
+    crew: Crew | None,
 ) -> House:
     fetcher = _fetcher(config, world, reactor)
     spoken = spoken_in(world)
-    desk = Desk(
-        _almanac(config, world, fetcher, reactor), About(socketspeak.__version__, world.version), reactor
-    )
+    almanac = _almanac(config, world, fetcher, reactor, crew)
+    about = About(socketspeak.__version__, world.version)
+    desk = Desk(almanac, about, reactor) if crew is None else Desk(almanac, about, reactor, crew.whole)
     voice = spoken[config.language]["TEXT"]
-    limits = Limits(config, desk.counts, voice, reactor, files)
+    admission = Admission if crew is None else crew.admission
+    limits = Limits(config, desk.counts, voice, reactor, files=files, admission=admission)
     setting = Setting(
         gazetteer=world.atlas,
         menu=world.menu,
@@ -146,14 +167,17 @@ def _house(
         starttls=certificates is not None,
         mechanisms=() if authentication is None else authentication.mechanisms,
         require_login=config.require_login,
+        watches=config.watches,
     )
+    penalties = Penalties() if crew is None else crew.penalties
+    logins = None if authentication is None else authentication.logins(desk.counts, reactor, penalties)
     factory = SessionFactory(
         desk,
         setting,
         voice,
         limits.register,
         encrypted=None if certificates is None else EncryptedFactory(certificates.creator, reactor),
-        logins=None if authentication is None else logins_of(authentication, desk.counts, reactor),
+        logins=logins,
         gate=limits.gate,
         rates=limits.rates,
     )
@@ -179,7 +203,15 @@ def _fetcher(config: Config, world: World, reactor: Any) -> Fetcher:
     )
 
 
-def _almanac(config: Config, world: World, fetcher: Fetcher, reactor: Any) -> Almanac:
+def _state(path: Path, almanac: Almanac, reactor: Any, crew: Crew | None) -> StateFile:
+    return StateFile(path, almanac, reactor, lambda: crew is None or crew.first)
+
+
+def _almanac(config: Config, world: World, fetcher: Fetcher, reactor: Any, crew: Crew | None) -> Almanac:
+    def tell(source: str, zone: str, outcome: Outcome) -> None:
+        if crew is not None:
+            crew.tell(OUTCOME, source, zone, written(outcome))
+
     return Almanac(
         sources=config.sources,
         embedded=world.engine.rule,
@@ -195,4 +227,5 @@ def _almanac(config: Config, world: World, fetcher: Fetcher, reactor: Any) -> Al
         wall_ns=time.time_ns,
         host=HostClock(),
         patience=config.patience,
+        tell=None if crew is None else tell,
     )

@@ -147,6 +147,9 @@ SETTINGS: tuple[Setting, ...] = (
         numeric=True,
     ),
     _whole(
+        "watches", config.DEFAULT_WATCHES, config.MOST_WATCHES, "places", "places that a session may watch"
+    ),
+    _whole(
         "burst",
         config.DEFAULT_BURST,
         config.MOST,
@@ -158,6 +161,14 @@ SETTINGS: tuple[Setting, ...] = (
         (),
         "a network, or unix: its connections begin with a PROXY header",
         config.proxies,
+        at_the_start=True,
+    ),
+    Setting(
+        "workers",
+        f"{config.DEFAULT_WORKERS}",
+        f"processes that share the work [1-{config.MOST_WORKERS}]",
+        lambda value: config.whole("workers", value, 1, config.MOST_WORKERS, "processes"),
+        numeric=True,
         at_the_start=True,
     ),
     _seconds("grace", config.DEFAULT_GRACE, 0, 60, "seconds to finish sessions at the end"),

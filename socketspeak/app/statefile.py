@@ -6,6 +6,7 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,14 @@ class StateFile:
 
     _log = Logger()
 
-    def __init__(self, path: Path, almanac: Almanac, reactor: Any) -> None:
-        """Touch nothing yet. Writing is done in a thread, which `reactor` hears from."""
+    def __init__(
+        self, path: Path, almanac: Almanac, reactor: Any, writes: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Touch nothing yet. Writing is done in a thread, which `reactor` hears from.
+
+        `writes` says whether it is this process that writes, of several that read the file.
+        """
+        self._writes = writes
         self._path = path
         self._almanac = almanac
         self._reactor = reactor
@@ -90,7 +97,7 @@ class StateFile:
     def _write(self) -> Deferred[None]:
         """Write what has changed, in a thread; fires when it is on the disk, or could not be."""
         ended: Deferred[None] = Deferred()
-        if self._almanac.changes == self._written:
+        if self._almanac.changes == self._written or not self._writes():
             ended.callback(None)
             return ended
         changes, kept = self._almanac.changes, self._almanac.snapshot()

@@ -70,8 +70,14 @@ def zone_finder() -> ZoneAt | None:
         from tzfpy import get_tz
     except ImportError:
         return None
-    get_tz(0.0, 0.0)  # the first look-up reads the map, which takes 70 ms: better now than in the reactor
     return lambda latitude, longitude: get_tz(longitude, latitude) or None
+
+
+def read_map() -> None:
+    """Let the first look-up of a point, which reads the map and takes 60 ms, be nobody's."""
+    finder = zone_finder()
+    if finder is not None:
+        finder(0.0, 0.0)
 
 
 def _same_zone(database: Database) -> Callable[[str, str], bool]:

@@ -34,6 +34,8 @@ from socketspeak.client.errors import (
 )
 from socketspeak.client.login import Login
 from socketspeak.client.moments import datetime_of, spans_of, timedelta_of
+from socketspeak.client.returning import Lost, Watching
+from socketspeak.client.watching import Watch
 from socketspeak.language.replies import (
     AreaEntry,
     Change,
@@ -45,6 +47,7 @@ from socketspeak.language.replies import (
     Shown,
     Slot,
     Slots,
+    Tick,
     Transitions,
 )
 from socketspeak.language.statuses import Source, Status
@@ -74,6 +77,7 @@ __all__ = [
     "Login",
     "LoginFailed",
     "LoginRequired",
+    "Lost",
     "NoAnswerInTime",
     "NoSource",
     "NoSuchDate",
@@ -89,10 +93,13 @@ __all__ = [
     "SocketSpeakError",
     "Source",
     "Status",
+    "Tick",
     "TooManyLogins",
     "TooManyRequests",
     "Transitions",
     "UnknownCommand",
+    "Watch",
+    "Watching",
     "connect",
     "datetime_of",
     "spans_of",

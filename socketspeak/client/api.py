@@ -10,10 +10,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorTime
-from twisted.python.failure import Failure
 
-from socketspeak.client.errors import NoAnswerInTime
+from socketspeak.client.deadlines import within
 from socketspeak.client.protocol import Connection
 from socketspeak.client.requesting import (
     DEFAULT_CHANGES,
@@ -27,6 +25,7 @@ from socketspeak.client.requesting import (
     time_request,
     transitions_request,
 )
+from socketspeak.client.watching import Watch
 from socketspeak.client.writing import Hours, When
 from socketspeak.language.reading import Read
 from socketspeak.language.replies import (
@@ -46,7 +45,6 @@ from socketspeak.language.requests import Request
 from socketspeak.language.statuses import Status
 
 Kind = TypeVar("Kind", bound=Read)
-Answer = TypeVar("Answer")
 
 
 class Client:
@@ -139,6 +137,16 @@ class Client:
         asked = self._ask(meeting_request(*places, hours=hours, day=day), Slots, timeout)
         return asked.addCallback(self._met, len(places))
 
+    def watch(self, *places: str, every: int = 1, timeout: float | None = None) -> Watch:
+        """What the clocks show every so many seconds, 1 to 3600, on the whole second: an iterator of ticks.
+
+        A connection has one watch: a second one replaces the first, whose iteration ends. Other questions are
+        answered meanwhile. `timeout` limits how long the server may take to begin, and how late a tick may
+        be; then the iteration fails with NoAnswerInTime. It is asked for at once, and what keeps the server
+        from it is raised where the first tick is awaited.
+        """
+        return Watch(self._connection, places, every, timeout)
+
     def language(self, tag: str, *, timeout: float | None = None) -> Deferred[None]:
         """Have messages and the names of places in another language from here on: `en`, `pt-BR`, `es`.
 
@@ -191,16 +199,6 @@ class Client:
             if len(slot.local) != asked:
                 raise self._connection.broken(f"it has {asked} places meet with {len(slot.local)} clocks")
         return reply
-
-
-def within(seconds: float, clock: IReactorTime, answer: Deferred[Answer]) -> Deferred[Answer]:
-    """Cancel what takes longer, and have it fail with NoAnswerInTime."""
-
-    def spent(_result: object, _seconds: float) -> Failure:
-        return Failure(NoAnswerInTime(seconds))
-
-    answer.addTimeout(seconds, clock, onTimeoutCancel=spent)
-    return answer
 
 
 def _entries(reply: Listing) -> tuple[Entry, ...]:

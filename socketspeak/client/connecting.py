@@ -11,7 +11,8 @@ from twisted.internet.interfaces import IAddress, IReactorTime, IStreamClientEnd
 from twisted.internet.protocol import Factory
 from twisted.python.failure import Failure
 
-from socketspeak.client.api import Client, within
+from socketspeak.client.api import Client
+from socketspeak.client.deadlines import within
 from socketspeak.client.encrypting import Encryption, Guard
 from socketspeak.client.errors import CannotConnect
 from socketspeak.client.login import Login, log_in

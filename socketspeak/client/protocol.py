@@ -27,10 +27,12 @@ from socketspeak.client.errors import (
     ConnectionLost,
     EncryptionFailed,
     ProtocolBroken,
+    SocketSpeakError,
     failure_in,
     kind_of,
 )
 from socketspeak.client.losing import End, end_before_tls, end_by
+from socketspeak.client.ticks import Ticks, Watchers
 from socketspeak.language.dialogue import (
     Answered,
     Broken,
@@ -40,9 +42,12 @@ from socketspeak.language.dialogue import (
     Ready,
     Refused,
     Send,
+    Ticked,
     Unencrypted,
+    Unwatched,
 )
 from socketspeak.language.reading import Read
+from socketspeak.language.replies import Watched
 from socketspeak.language.requests import Request
 
 REPLY_OCTETS = 1 << 20  # LIST ALL is the longest reply, a line of 100 kB
@@ -79,6 +84,7 @@ class Connection(LineReceiver):
         self._dialogue = Dialogue(starttls=starttls)
         self.verified = False  # it is encrypted, and the guard is satisfied with whom
         self._asked: dict[int, Deferred[Read]] = {}
+        self._watchers = Watchers(self._unwatch)
         self._end: End | None = None  # once there is one, nothing more is asked
         self._gone = False
         self._leaving: list[Deferred[None]] = []
@@ -92,13 +98,22 @@ class Connection(LineReceiver):
         """Whether there is TLS, be it ours or that of an endpoint, who may verify nothing."""
         return ISSLTransport.providedBy(self.transport)
 
-    def ask(self, request: Request) -> Deferred[Read]:
+    def ask(self, request: Request, ticks: Ticks | None = None) -> Deferred[Read]:
         """Send a request at once; fires with its reply, or fails with what ended the connection.
 
-        A request that is cancelled keeps its place in the order: its reply is dropped when it comes. Raises
-        ValueError for what is no request.
+        A request that is cancelled keeps its place in the order: its reply is dropped when it comes. `ticks`
+        gets those that a WATCH brings. Raises ValueError for what is no request.
         """
-        return fail(self._end(0)) if self._end else self._awaited(*self._dialogue.ask(request))
+        if self._end:
+            return fail(self._end(0))
+        ticket, acts = self._dialogue.ask(request)
+        if ticks is not None:
+            self._watchers.add(ticket, ticks)
+        return self._awaited(ticket, acts)
+
+    def leave(self, ticks: Ticks) -> None:
+        """Nobody wants these ticks any more; the server is told, if they are those that come."""
+        self._watchers.leave(ticks)
 
     def respond(self, octets: bytes) -> Deferred[Read]:
         """Send a response to the challenge that AUTH was answered with, or another response; fires like ask.
@@ -195,6 +210,7 @@ class Connection(LineReceiver):
 
     def _answered(self, act: Answered) -> None:
         answer = self._asked.pop(act.ticket, None)
+        self._watchers.answered(act.ticket, act.reply)
         if answer is not None:
             answer.callback(act.reply)
         if act.reply.code == GOODBYE:
@@ -235,6 +251,10 @@ class Connection(LineReceiver):
         self._finish(lambda _: EncryptionFailed(why, code))
         self._hang_up()
 
+    def _unwatch(self) -> Deferred[object]:
+        asked = self.ask(Request("UNWATCH")).addCallback(self.of_kind, Watched)
+        return asked.addErrback(lambda failure: failure.trap(SocketSpeakError))
+
     def _forget(self, ticket: int) -> None:
         self._asked.pop(ticket, None)
 
@@ -261,12 +281,15 @@ class Connection(LineReceiver):
             self.ready.errback(end(pending))
         while self._asked:
             self._asked.pop(next(iter(self._asked))).errback(end(pending))
+        self._watchers.lost(end)
 
 
 _PERFORM: Mapping[type, Callable[[Connection, Any], None]] = MappingProxyType(
     {
         Send: Connection._send,
         Answered: Connection._answered,
+        Ticked: lambda connection, act: connection._watchers.ticked(act),
+        Unwatched: lambda connection, act: connection._watchers.over(act),
         Encrypt: Connection._encrypt,
         Unencrypted: Connection._unencrypted,
         Ready: Connection._ready,

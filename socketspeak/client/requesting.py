@@ -14,6 +14,7 @@ from socketspeak.client.writing import (
     before_to,
     count_text,
     day_text,
+    every_text,
     filled,
     hours_text,
     places_text,
@@ -25,6 +26,7 @@ from socketspeak.language.requests import Request, render_request
 DEFAULT_CHANGES = 2  # the server's own default
 OF_TRANSITIONS = ("FROM", "COUNT")
 OF_A_MEETING = ("HOURS", "ON")
+OF_A_WATCH = ("EVERY",)
 
 
 def time_request(*places: str) -> Request:
@@ -73,6 +75,11 @@ def meeting_request(*places: str, hours: Hours | None = None, day: date | None =
     within = "" if hours is None else f" HOURS {hours_text(hours)}"
     on = "" if day is None else f" ON {day_text(day)}"
     return _checked("MEET", f"{before_options(places_text(*places), OF_A_MEETING)}{within}{on}")
+
+
+def watch_request(*places: str, every: int = 1) -> Request:
+    """WATCH of one or more places, every so many seconds."""
+    return _checked("WATCH", f"{before_options(places_text(*places), OF_A_WATCH)} EVERY {every_text(every)}")
 
 
 def language_request(tag: str) -> Request:

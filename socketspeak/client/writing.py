@@ -15,6 +15,7 @@ When = str | time | datetime  # of a conversion
 Hours = tuple[time, time]  # from the one to before the other, local
 
 MOST_CHANGES = 100  # that one request for transitions may ask for
+MOST_SECONDS = 3600  # between two ticks
 WHENS = "now, HH:MM[:SS] or YYYY-MM-DD HH:MM[:SS]"
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -120,6 +121,13 @@ def count_text(count: int) -> str:
     if not 1 <= count <= MOST_CHANGES:
         raise ValueError(f"a number of transitions is from 1 to {MOST_CHANGES}: {count!r}")
     return f"{count:d}"
+
+
+def every_text(seconds: int) -> str:
+    """How many seconds are between two ticks."""
+    if not 1 <= seconds <= MOST_SECONDS:
+        raise ValueError(f"a number of seconds between two ticks is from 1 to {MOST_SECONDS}: {seconds!r}")
+    return f"{seconds:d}"
 
 
 def tag_text(tag: str) -> str:

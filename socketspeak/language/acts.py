@@ -10,7 +10,7 @@ from socketspeak.language.endings import Ending
 from socketspeak.language.replies import Challenge, Reply
 from socketspeak.language.statuses import Status
 from socketspeak.language.voice import Voice
-from socketspeak.zones.values import Rule
+from socketspeak.zones.values import Place, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,20 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class StartWatch:
+    """From now on tick these places every so many seconds in this voice; it replaces what was watched."""
+
+    places: tuple[Place, ...]
+    every: int
+    voice: Voice
+
+
+@dataclass(frozen=True, slots=True)
+class StopWatch:
+    """Tick no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Encrypt:
     """Begin TLS once what was said has been sent. Whatever the peer has sent in clear behind is an attack."""
 
@@ -84,7 +98,7 @@ class Part:
     why: Ending
 
 
-Act = Say | Ask | Report | Wait | Encrypt | LogIn | Respond | Forgo | Part
+Act = Say | Ask | Report | Wait | StartWatch | StopWatch | Encrypt | LogIn | Respond | Forgo | Part
 
 
 # -- what comes back of a login: a Challenge, after which comes a Respond, or one of these

@@ -33,6 +33,7 @@ from socketspeak.language.requests import Request, places_of, verb_of
 from socketspeak.language.resolving import Resolved, near_verbs, resolve, unknown
 from socketspeak.language.tags import best_tag
 from socketspeak.language.verbs import BUILT
+from socketspeak.language.watching import unwatch, watch
 from socketspeak.zones.values import Unknown
 
 Handler = Callable[[Scene, Request, int], Step | Login]
@@ -143,6 +144,8 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "CAPABILITIES": _capabilities,
         "STARTTLS": _starttls,
         "AUTH": log_in,
+        "WATCH": watch,
+        "UNWATCH": unwatch,
         "STATUS": lambda _scene, _request, _now: HowIsIt(),
         "PING": lambda _scene, _request, _now: Plain(200, message(m.PONG)),
         "NOOP": lambda _scene, _request, _now: Plain(200, message(m.NOTHING_DONE)),

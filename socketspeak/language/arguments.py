@@ -22,6 +22,8 @@ from socketspeak.zones.values import Hours
 
 MOST_CHANGES = 100  # transitions in one reply: fifty years of most clocks
 USUAL_CHANGES = 2  # the next, and the way back
+MOST_EVERY = 3600  # seconds between two ticks; who wants fewer can as well ask
+USUAL_EVERY = 1
 USUAL_HOURS = Hours(9 * 3600, 17 * 3600)  # from nine to five
 MOST_SPLITS = 4  # of places whose names hold the word TO: each that is tried costs a look-up, or two
 
@@ -136,9 +138,20 @@ def count_of(request: Request, option: Option | None) -> int | Mistake:
     """The number of transitions that an option gives, or the usual one."""
     if option is None:
         return USUAL_CHANGES
-    if re.fullmatch("[0-9]{1,3}", option.text) and 1 <= int(option.text) <= MOST_CHANGES:
-        return int(option.text)
-    return _no_value(request, option, m.NO_COUNT_GIVEN)
+    return _whole(option.text, MOST_CHANGES) or _no_value(request, option, m.NO_COUNT_GIVEN)
+
+
+def every_of(request: Request, option: Option | None) -> int | Mistake:
+    """The seconds between two ticks that an option gives, or the usual one."""
+    if option is None:
+        return USUAL_EVERY
+    return _whole(option.text, MOST_EVERY) or _no_value(request, option, m.NO_EVERY_GIVEN, MOST_EVERY)
+
+
+def _whole(text: str, most: int) -> int:
+    """The number that a text is, 0 where it is none from 1 to `most`."""
+    number = int(text) if re.fullmatch("[0-9]{1,4}", text) else 0
+    return number if number <= most else 0
 
 
 def hours_of(request: Request, option: Option | None) -> Hours | Mistake:
@@ -148,13 +161,13 @@ def hours_of(request: Request, option: Option | None) -> Hours | Mistake:
     return read_hours(option.text) or _no_value(request, option, m.NO_HOURS_GIVEN)
 
 
-def _no_value(request: Request, option: Option, why: str) -> Mistake:
+def _no_value(request: Request, option: Option, why: str, most: int = MOST_CHANGES) -> Mistake:
     why = why if option.text else m.NO_VALUE_GIVEN
-    return _wrong(request, why, given=shown(option.text), word=option.word, most=MOST_CHANGES)
+    return _wrong(request, why, given=shown(option.text), word=option.word, most=most)
 
 
 _READERS: Mapping[str, Callable[[Request, Option], object]] = MappingProxyType(
-    {"since": day_of, "on": day_of, "count": count_of, "hours": hours_of}
+    {"since": day_of, "on": day_of, "count": count_of, "hours": hours_of, "every": every_of}
 )
 
 

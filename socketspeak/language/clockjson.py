@@ -51,14 +51,15 @@ def clocks_json(reply: Clocks, catalog: Catalog) -> Pieces:
 
 def conversion_json(reply: Conversion, catalog: Catalog) -> str:
     """A conversion; `second` is the clock of the other occurrence."""
-    targets = ",".join(_whole(clock, catalog) for clock in reply.targets)
-    second = "null" if reply.second is None else _whole(reply.second, catalog)
+    targets = ",".join(clock_json(clock, catalog) for clock in reply.targets)
+    second = "null" if reply.second is None else clock_json(reply.second, catalog)
     marks: Object = {"gap": reply.gap, "fold": reply.second is not None}
     return (
-        f'{{"code":{reply.code},"from":{_whole(reply.source, catalog)},"to":[{targets}],'
+        f'{{"code":{reply.code},"from":{clock_json(reply.source, catalog)},"to":[{targets}],'
         f'{written(marks)[1:-1]},"second":{second}}}'
     )
 
 
-def _whole(clock: Clock, catalog: Catalog) -> str:
+def clock_json(clock: Clock, catalog: Catalog) -> str:
+    """One clock's object, whole."""
     return f"{clock.unix_ns % NS // 1000:06d}".join(_clock_parts(clock, catalog))

@@ -7,11 +7,11 @@ a queue; the transport asks whether there is room before it hands over another l
 from __future__ import annotations
 
 from socketspeak.language import messages as m
-from socketspeak.language.acts import Act, Outcome, Outcomes
+from socketspeak.language.acts import Act, Outcome, Outcomes, StopWatch
 from socketspeak.language.catalog import Message, message
 from socketspeak.language.endings import Ending
 from socketspeak.language.loggingin import Login
-from socketspeak.language.questions import Question, Scene, Setting, greet
+from socketspeak.language.questions import Question, Scene, Setting, Unwatch, greet
 from socketspeak.language.replies import Plain
 from socketspeak.language.requests import ENDLESS_OCTETS
 from socketspeak.language.statuses import Status
@@ -67,13 +67,18 @@ class Conversation(Turns):
         return self._pending is not None
 
     @property
+    def watching(self) -> bool:
+        """Whether ticks are to come: a session with a watch is not idle."""
+        return self._scene.watch is not None
+
+    @property
     def admitted(self) -> bool:
         """Whether nobody has to log in any more."""
         return self._scene.admitted
 
     # -- what happens
 
-    def renewed(self, setting: Setting) -> None:
+    def renewed(self, setting: Setting) -> tuple[Act, ...]:
         """What the server shares is another: its places, its languages, its menu.
 
         The session goes on in its language, and the list that it was shown stays the one to select from.
@@ -82,6 +87,7 @@ class Conversation(Turns):
         scene.setting = setting
         scene.voice = setting.same_voice(scene.voice)
         self._first_voice = setting.same_voice(self._first_voice)
+        return () if scene.watch is None else (self._start_watch(scene.watch),)
 
     def opened(self) -> tuple[Act, ...]:
         """The peer is there: greet it."""
@@ -90,12 +96,17 @@ class Conversation(Turns):
     def secured(self) -> tuple[Act, ...]:
         """TLS stands, from the start or by STARTTLS: what was said and learnt in clear does not count."""
         scene = self._scene
+        stopped = (StopWatch(),) if scene.watch is not None else ()
         self._scene = Scene(scene.setting, self._first_voice, scene.setting.menu, scene.local, secure=True)
         self._queue.clear()
         self._pending = None
         self._begun_login = False
         self._watch_out()
-        return ()
+        return stopped
+
+    def interrupted(self) -> tuple[Act, ...]:
+        """Ctrl-C: end the watch, if there is one."""
+        return self._acts(Unwatch()) if self.watching and not self.parted else ()
 
     def heard(self, line: bytes, unix_seconds: int, later: bool = False) -> tuple[Act, ...]:
         """A line came, without its end; the time is that of the agreed clock, in Unix seconds.

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from socketspeak.language.catalog import Catalog
 from socketspeak.language.printable import shown
 from socketspeak.language.reading import NotAReply, Read, read_object, read_text_line
-from socketspeak.language.replies import Challenge, Greeting, Plain
+from socketspeak.language.replies import Challenge, Greeting, Plain, Tick, Watched
 from socketspeak.language.requests import LINE_OCTETS, Request, render_request
 
 SWITCHED = 200  # what a server says to FORMAT JSON
@@ -42,6 +42,21 @@ class Answered:
 
     ticket: int
     reply: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """A tick came of the watch that the request with this ticket began."""
+
+    ticket: int
+    tick: Tick
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatched:
+    """The watch that the request with this ticket began is over: no more ticks come of it."""
+
+    ticket: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,7 @@ class Broken:
     why: str
 
 
-ClientAct = Send | Answered | Encrypt | Unencrypted | Ready | Refused | Broken
+ClientAct = Send | Answered | Ticked | Unwatched | Encrypt | Unencrypted | Ready | Refused | Broken
 
 
 class Dialogue:
@@ -87,7 +102,7 @@ class Dialogue:
 
     __slots__ = (
         *("_greeting", "_greeting_octets", "_held", "_login", "_next", "_over", "_pending", "_stage"),
-        "_starttls",
+        *("_starttls", "_watch"),
     )
 
     def __init__(self, *, starttls: bool = False) -> None:
@@ -98,6 +113,7 @@ class Dialogue:
         self._held: deque[tuple[int, Request, bytes]] = deque()  # asked, and not to be sent yet
         self._pending: deque[int] = deque()  # sent, and not answered yet
         self._login: int | None = None  # the ticket of the AUTH, or of the last response to a challenge
+        self._watch: int | None = None  # the ticket of the WATCH whose ticks come now
         self._next = 0
         self._stage: Callable[[bytes], tuple[ClientAct, ...]] = self._greeted
         self._over = False
@@ -192,15 +208,26 @@ class Dialogue:
         reply = read_object(line)
         if isinstance(reply, Plain) and reply.code == CLOSING:
             return self._refused(reply.code, ENGLISH.say(reply.message))
-        if reply.code < 200:  # a tick: unsolicited, and nothing here has asked for one
-            return ()
+        if reply.code < 200:  # unsolicited; what is no tick is of a later version
+            return self._ticked(reply)
         if not self._pending:
             raise NotAReply("a reply to nothing that was asked")
         ticket = self._pending.popleft()
         if ticket == self._login and not isinstance(reply, Challenge):
             self._login = None
+        over = self._watched(ticket, reply) if isinstance(reply, Watched) else ()
         # What was held goes first: who is answered may ask at once, and would come before it.
-        return (*self._send(), Answered(ticket, reply))
+        return (*self._send(), *over, Answered(ticket, reply))
+
+    def _ticked(self, reply: Read) -> tuple[ClientAct, ...]:
+        if self._watch is None or not isinstance(reply, Tick):
+            return ()
+        return (Ticked(self._watch, reply),)
+
+    def _watched(self, ticket: int, reply: Watched) -> tuple[ClientAct, ...]:
+        """A watch begins, or none is any more; either way the one before is over."""
+        over, self._watch = self._watch, ticket if reply.zones else None
+        return () if over is None else (Unwatched(over),)
 
     def _ticket(self) -> int:
         self._next += 1

@@ -28,10 +28,13 @@ from socketspeak.language.replies import (
     Plain,
     Reply,
     Slots,
+    Tick,
     Transitions,
+    Watched,
 )
 from socketspeak.language.stamps import NS, stamp
-from socketspeak.language.statuses import Source, Status
+from socketspeak.language.statuses import Source, Status, Worker
+from socketspeak.language.tickings import tick_json, ticked_json
 
 
 def _entry(entry: Entry, catalog: Catalog) -> Object:
@@ -102,7 +105,19 @@ def _source(source: Source) -> Object:
     }
 
 
+def _worker(worker: Worker) -> Object:
+    return {
+        "number": worker.number,
+        "pid": worker.pid,
+        "state": worker.state,
+        "uptime": None if worker.uptime is None else round(worker.uptime, 3),
+        "sessions": worker.sessions,
+        "answers": worker.answers,
+    }
+
+
 def _status(reply: Status, _catalog: Catalog) -> Object:
+    workers: Object = {"workers": [_worker(worker) for worker in reply.workers]} if reply.workers else {}
     return {
         "code": reply.code,
         "version": reply.version,
@@ -115,6 +130,7 @@ def _status(reply: Status, _catalog: Catalog) -> Object:
             "falsetickers": list(reply.falsetickers),
         },
         "counts": dict(reply.counts),
+        **workers,
         "sources": [_source(source) for source in reply.sources],
     }
 
@@ -128,6 +144,10 @@ def _capabilities(reply: Capabilities, _catalog: Catalog) -> Object:
         "languages": list(reply.languages),
         "formats": list(reply.formats),
     }
+
+
+def _watched(reply: Watched, _catalog: Catalog) -> Object:
+    return {"code": reply.code, "watching": list(reply.zones), "every": reply.every}
 
 
 def _challenge(reply: Challenge, _catalog: Catalog) -> Object:
@@ -147,6 +167,7 @@ _RENDERERS: Mapping[type, Callable[..., Object]] = MappingProxyType(
         Status: _status,
         Capabilities: _capabilities,
         Challenge: _challenge,
+        Watched: _watched,
     }
 )
 
@@ -155,6 +176,9 @@ def json_pieces(reply: Reply, catalog: Catalog) -> Pieces:
     """The reply as a line of JSON, with a gap where a clock's six digits of microseconds stand."""
     if isinstance(reply, Clocks):
         return clocks_json(reply, catalog)
+    if isinstance(reply, Tick):
+        clocks = [ticked_json(clock, catalog, reply.disturbed) for clock in reply.clocks]
+        return (tick_json(clocks, reply.skipped, reply.disturbed),)
     if isinstance(reply, Conversion):
         return (f"{conversion_json(reply, catalog)}\r\n".encode(),)
     return (f"{written(_RENDERERS[type(reply)](reply, catalog))}\r\n".encode(),)

@@ -1,4 +1,5 @@
-"""The words of an argument that are neither place nor number: `TO`, `FROM`, `COUNT`, `HOURS`, `ON`, `NOW`."""
+"""The words of an argument that are neither place nor number: `TO`, `FROM`, `COUNT`, `HOURS`, `ON`, `NOW`,
+`EVERY`."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ class Keywords:
     hours: tuple[str, ...] = ("HOURS",)
     on: tuple[str, ...] = ("ON",)
     now: tuple[str, ...] = ("NOW",)
+    every: tuple[str, ...] = ("EVERY",)
 
 
 ENGLISH = Keywords()
@@ -28,6 +30,7 @@ PORTUGUESE = Keywords(
     hours=("HORAS", "HORÁRIO", "HORARIO", *ENGLISH.hours),
     on=("EM", "DIA", *ENGLISH.on),
     now=("AGORA", *ENGLISH.now),
+    every=("CADA", *ENGLISH.every),
 )
 SPANISH = Keywords(
     to=("EN", "A", *ENGLISH.to),
@@ -36,6 +39,7 @@ SPANISH = Keywords(
     hours=("HORAS", "HORARIO", *ENGLISH.hours),
     on=("EL", "EN", "DÍA", "DIA", *ENGLISH.on),
     now=("AHORA", *ENGLISH.now),
+    every=("CADA", *ENGLISH.every),
 )
 
 

@@ -30,7 +30,8 @@ class Setting:
     """What all sessions of a server share: its atlas, its menu, its voices, and who it is.
 
     The voices are by language, then by format. `starttls`: TLS can be begun. `mechanisms`: those of SASL by
-    which one can log in, none where nobody can; `require_login`: only those who have are answered.
+    which one can log in, none where nobody can; `require_login`: only those who have are answered. `watches`:
+    so many places may one session watch.
     """
 
     gazetteer: Gazetteer
@@ -42,15 +43,28 @@ class Setting:
     starttls: bool = False
     mechanisms: tuple[str, ...] = ()
     require_login: bool = False
+    watches: int = 50
 
     def same_voice(self, voice: Voice) -> Voice:
         """The voice here that has the format and the language of one of another setting."""
         return self.voices[voice.catalog.language][voice.format.name]
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The request for a tick of each of these places every so many seconds."""
+
+    places: tuple[Place, ...]
+    every: int
+
+
+class Unwatch:
+    """The request for no more ticks."""
+
+
 @dataclass(slots=True)
 class Scene:
-    """What one session has set: its voice, the list that numbers select from, who it is.
+    """What one session has set: its voice, the list that numbers select from, who it is, what it watches.
 
     `local`: its peer is on this host; `secure`: it is encrypted; `user` and `rights` come by a login.
     """
@@ -62,6 +76,7 @@ class Scene:
     secure: bool = False
     user: str | None = None
     rights: frozenset[str] = frozenset()
+    watch: Watch | None = None
 
     @property
     def admitted(self) -> bool:
@@ -95,7 +110,7 @@ class Secure:
     """The request to begin TLS."""
 
 
-Step = Reply | Question | HowIsIt | Leave | Secure
+Step = Reply | Question | HowIsIt | Leave | Secure | Watch | Unwatch
 
 
 def _told(place: Place, outcome: Outcome) -> Told:

@@ -39,10 +39,12 @@ from socketspeak.language.replies import (
     Entry,
     Listing,
     Plain,
+    Tick,
+    Watched,
 )
-from socketspeak.language.statuses import Source, Status
+from socketspeak.language.statuses import Source, Status, Worker
 
-Read = Clocks | Listing | Areas | Reckoned | Plain | Status | Capabilities | Challenge
+Read = Clocks | Listing | Areas | Reckoned | Plain | Status | Capabilities | Challenge | Watched | Tick
 
 MESSAGE_CHARACTERS = 1000  # as long as a request may be, so that one can be quoted
 MOST_SUGGESTIONS = 20  # the protocol promises five
@@ -115,6 +117,17 @@ def _source(row: Row) -> Source:
     )
 
 
+def _worker(row: Row) -> Worker:
+    return Worker(
+        number=as_whole(row["number"]),
+        state=as_text(row["state"]),
+        pid=None if row["pid"] is None else as_whole(row["pid"]),
+        uptime=as_seconds(row["uptime"]),
+        sessions=as_whole(row["sessions"]),
+        answers=as_yes(row["answers"]),
+    )
+
+
 def _status(found: Row) -> Status:
     return Status(
         version=as_text(found["version"]),
@@ -124,6 +137,7 @@ def _status(found: Row) -> Status:
         bound_ns=as_bound_ns(found["clock"]["error_bound"]),
         sources=tuple(map(_source, as_rows(found["sources"]))),
         counts={as_text(name): as_whole(count) for name, count in found.get("counts", {}).items()},
+        workers=tuple(map(_worker, as_rows(found.get("workers", [])))),
     )
 
 
@@ -134,6 +148,19 @@ def _capabilities(found: Row) -> Capabilities:
         starttls=as_yes(found["starttls"]),
         auth=as_texts(found["auth"]),
         version=as_whole(found["version"]),
+    )
+
+
+def _watched(found: Row) -> Watched:
+    every = found["every"]
+    return Watched(as_texts(found["watching"]), None if every is None else as_whole(every))
+
+
+def _tick(found: Row) -> Tick:
+    return Tick(
+        clocks=tuple(map(as_clock, as_rows(found["clocks"]))),
+        skipped=as_whole(found.get("skipped", 0)),
+        disturbed=as_maybe_text(found.get("clock")),
     )
 
 
@@ -166,11 +193,13 @@ def _plain(found: Row) -> Plain:
 
 _READERS: Mapping[int, Callable[[Row], Read]] = MappingProxyType(
     {
+        150: _tick,
         250: _clocks,
         251: _list,
         252: reckoned,
         253: transitions,
         254: meeting,
+        255: _watched,
         334: _challenge,
         350: _choice,
         211: _status,

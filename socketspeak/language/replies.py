@@ -226,6 +226,29 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """255: the zones of which ticks come from now on, every so many seconds; none where no ticks come."""
+
+    code: ClassVar[int] = 255
+    zones: tuple[str, ...]
+    every: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """150: what the watched clocks show at a whole second.
+
+    `skipped`: so many ticks before this one were left out, for the peer did not read. `disturbed` is the
+    clock's state where it cannot be relied on.
+    """
+
+    code: ClassVar[int] = 150
+    clocks: tuple[Clock, ...]
+    skipped: int = 0
+    disturbed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Challenge:
     """334: the server's next message in a login, as octets; on the wire it is Base64."""
 
@@ -247,4 +270,6 @@ Reply = (
     | Status
     | Capabilities
     | Challenge
+    | Watched
+    | Tick
 )

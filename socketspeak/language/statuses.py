@@ -27,12 +27,28 @@ class Source:
     rest: float | None = None  # seconds for which it is not asked
 
 
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What STATUS tells of one of the server's processes.
+
+    `state` is `starting`, `serving`, `stopping`, `late` (it was not heard of for seconds) or `gone`: then it
+    has no `pid` and no `uptime`, in seconds. `answers`: it is the one that answers this.
+    """
+
+    number: int
+    state: str
+    pid: int | None
+    uptime: float | None
+    sessions: int
+    answers: bool = False
+
+
 FIGURES = frozenset({"sessions", "connections", "requests", "faults"})
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """211: how the server is; `uptime` in seconds, `bound_ns` the clock's."""
+    """211: how the server is; `uptime` in seconds, `bound_ns` the clock's; `workers`: of several."""
 
     code: ClassVar[int] = 211
     version: str
@@ -42,6 +58,7 @@ class Status:
     bound_ns: int | None
     sources: tuple[Source, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
+    workers: tuple[Worker, ...] = ()
 
     @property
     def voters(self) -> tuple[str, ...]:

@@ -29,10 +29,13 @@ from socketspeak.language.replies import (
     Plain,
     Reply,
     Slots,
+    Tick,
     Transitions,
+    Watched,
 )
 from socketspeak.language.stamps import NS, bound_text, local_time, offset_text
-from socketspeak.language.statuses import Source, Status
+from socketspeak.language.statuses import Source, Status, Worker
+from socketspeak.language.tickings import tick_text, ticked_text
 
 
 def entry_text(entry: Entry, catalog: Catalog) -> str:
@@ -119,8 +122,22 @@ def _status(reply: Status, _catalog: Catalog) -> str:
     if reply.falsetickers:
         clock += f" falsetickers={','.join(reply.falsetickers)}"
     counts = filter(None, (_counts_text(reply.figures), _counts_text(reply.incidents)))
+    workers = [f"workers={len(reply.workers)}", *map(_worker_text, reply.workers)] if reply.workers else ()
     sources = map(_source_text, reply.sources)
-    return framed(reply.code, [head, clock, *counts, *sources])
+    return framed(reply.code, [head, clock, *counts, *workers, *sources])
+
+
+def _worker_text(worker: Worker) -> str:
+    pairs = [f"worker={worker.number}"]
+    if worker.pid is not None:
+        pairs.append(f"pid={worker.pid}")
+    pairs.append(f"state={worker.state}")
+    if worker.uptime is not None:
+        pairs.append(f"uptime={worker.uptime:.0f}s")
+    pairs.append(f"sessions={worker.sessions}")
+    if worker.answers:
+        pairs.append("answers=yes")
+    return " ".join(pairs)
 
 
 def _counts_text(counts: Mapping[str, int]) -> str:
@@ -137,6 +154,19 @@ def _capabilities(reply: Capabilities, _catalog: Catalog) -> str:
         lines.append(" ".join(("LANG", *reply.languages)))
     lines.append(" ".join(("FORMAT", *reply.formats)))
     return framed(reply.code, lines)
+
+
+def _watched(reply: Watched, catalog: Catalog) -> str:
+    if reply.every is None:
+        return framed(reply.code, [catalog.say(message(m.NOT_WATCHING))])
+    words = m.WATCHING_EACH_SECOND if reply.every == 1 else m.WATCHING
+    phrase = catalog.say(message(words, every=reply.every))
+    return framed(reply.code, [f"{' '.join(reply.zones)} every={reply.every}s; {phrase}"])
+
+
+def _tick(reply: Tick, catalog: Catalog) -> str:
+    clocks = [ticked_text(clock, catalog, reply.disturbed) for clock in reply.clocks]
+    return tick_text(clocks, reply.skipped, reply.disturbed).decode()
 
 
 def _challenge(reply: Challenge, _catalog: Catalog) -> str:
@@ -157,6 +187,8 @@ _RENDERERS: Mapping[type, Callable[..., str]] = MappingProxyType(
         Status: _status,
         Capabilities: _capabilities,
         Challenge: _challenge,
+        Watched: _watched,
+        Tick: _tick,
     }
 )
 

@@ -18,6 +18,8 @@ from socketspeak.language.acts import (
     Report,
     Respond,
     Say,
+    StartWatch,
+    StopWatch,
     Wait,
 )
 from socketspeak.language.answering import step
@@ -25,8 +27,18 @@ from socketspeak.language.catalog import Message, message
 from socketspeak.language.endings import Ending
 from socketspeak.language.loggingin import CANCEL, MOST_FAILURES, Login, read_base64, reply_to
 from socketspeak.language.manners import BAD_CODES, Manners, is_http
-from socketspeak.language.questions import HowIsIt, Leave, Question, Scene, Secure, Setting, Step
-from socketspeak.language.replies import Challenge, Plain, Reply
+from socketspeak.language.questions import (
+    HowIsIt,
+    Leave,
+    Question,
+    Scene,
+    Secure,
+    Setting,
+    Step,
+    Unwatch,
+    Watch,
+)
+from socketspeak.language.replies import Challenge, Plain, Reply, Watched
 from socketspeak.language.requests import LINE_OCTETS, Mistake, parse_request
 from socketspeak.language.voice import Voice
 
@@ -102,7 +114,20 @@ class Turns:
             return ()
         if isinstance(request, Mistake):
             return self._judged(Plain(request.code, request.why))
-        return self._judged(step(self._scene, request, unix_seconds))
+        voice = self._scene.voice
+        acts = self._judged(step(self._scene, request, unix_seconds))
+        watch = self._scene.watch
+        if watch is not None and self._scene.voice is not voice:
+            return (*acts, self._start_watch(watch))  # the ticks speak as the replies do
+        return acts
+
+    def _stop_watch(self) -> tuple[Act, ...]:
+        stopped = (StopWatch(),) if self._scene.watch is not None else ()
+        self._scene.watch = None
+        return stopped
+
+    def _start_watch(self, watch: Watch) -> StartWatch:
+        return StartWatch(watch.places, watch.every, self._scene.voice)
 
     def _judged(self, what: Step | Login) -> tuple[Act, ...]:
         """Count bad commands, the replies to which come the later the more they are."""
@@ -130,9 +155,16 @@ class Turns:
             return (LogIn(self._next(what), what.mechanism, what.initial),)
         if isinstance(what, Leave):
             return (self._say(Plain(221, message(m.GOODBYE))), self._part(Ending.QUIT))
+        if isinstance(what, Watch):
+            self._scene.watch = what
+            zones = tuple(place.zone for place in what.places)
+            return (self._say(Watched(zones, what.every)), self._start_watch(what))
+        if isinstance(what, Unwatch):
+            self._scene.watch = None
+            return (self._say(Watched(())), StopWatch())
         if isinstance(what, Secure):
             said = self._say(Plain(222, message(m.BEGIN_TLS)))
-            return (said,) if self._finish is not None else (said, Encrypt())
+            return (said,) if self._finish is not None else (said, *self._stop_watch(), Encrypt())
         return (self._say(what),)
 
     def _next(self, pending: Pending) -> int:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from socketspeak.language.catalog import Catalog
 from socketspeak.language.framing import Pieces
 from socketspeak.language.jsonlines import json_pieces, microseconds
-from socketspeak.language.replies import Clocks, Reply
+from socketspeak.language.replies import Clock, Clocks, Reply
 from socketspeak.language.text import milliseconds, text_pieces
+from socketspeak.language.tickings import tick_json, tick_text, ticked_json, ticked_text
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format's name, how it renders a reply into pieces, and what fills the gaps between them."""
+    """A format's name, how it renders a reply into pieces, what fills the gaps between them, and ticks."""
 
     name: str
     pieces: Callable[[Reply, Catalog], Pieces]
     fraction: Callable[[int], bytes]
+    ticked: Callable[[Clock, Catalog, str | None], Pieces]  # a clock's part of a tick
+    tick: Callable[[Sequence[Pieces], int, str | None], bytes]  # a tick of its clocks' parts
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "TEXT": Format("TEXT", text_pieces, milliseconds),
-        "JSON": Format("JSON", json_pieces, microseconds),
+        "TEXT": Format("TEXT", text_pieces, milliseconds, ticked_text, tick_text),
+        "JSON": Format("JSON", json_pieces, microseconds, ticked_json, tick_json),
     }
 )
 

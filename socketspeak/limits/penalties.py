@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 DELAYS = (2.0, 4.0, 8.0, 15.0)  # seconds: who mistypes waits a breath, who guesses has 6000 tries a day
@@ -65,3 +66,23 @@ class Penalties:
             if now - self._marks[oldest].last < FORGOTTEN_SECONDS:
                 return
             del self._marks[oldest]
+
+
+class SharedPenalties(Penalties):
+    """Those of one of several processes: what fails here is told to the others."""
+
+    __slots__ = ("_tell",)
+
+    def __init__(self, tell: Callable[[str], None], most: int = MOST_ADDRESSES) -> None:
+        """`tell` is given the address of each failure here."""
+        super().__init__(most)
+        self._tell = tell
+
+    def failed(self, group: str, now: float) -> float:
+        """A login from there has failed here: the seconds for which the answer is to be held back."""
+        self._tell(group)
+        return super().failed(group, now)
+
+    def failed_elsewhere(self, group: str, now: float) -> None:
+        """Another process has told of a failure."""
+        super().failed(group, now)

@@ -12,6 +12,7 @@ from socketspeak.language.acts import Outcome, Told
 from socketspeak.language.memory import Memory
 from socketspeak.language.statuses import Source, Status
 from socketspeak.limits.counts import Counts
+from socketspeak.server.ticker import Ticker
 from socketspeak.sources.almanac import Almanac, SourceStatus, Waiting
 from socketspeak.zones.values import EMBEDDED
 
@@ -31,12 +32,21 @@ class About:
 class Desk:
     """The one place where sessions get what they ask for."""
 
-    def __init__(self, almanac: Almanac, about: About, clock: IReactorTime) -> None:
+    def __init__(
+        self,
+        almanac: Almanac,
+        about: About,
+        clock: IReactorTime,
+        whole: Callable[[Status], Status] = lambda own: own,
+    ) -> None:
+        """`whole` makes the server's status of this process's own."""
         self.almanac = almanac
         self.memory = Memory()
         self.counts = Counts()
         self.clock = clock
+        self.ticker = Ticker(self, clock)
         self._about = about
+        self._whole = whole
         self._started = clock.seconds()
 
     def renew(self, about: About) -> None:
@@ -59,8 +69,29 @@ class Desk:
             reading = Reading(reading.unix_ns, bound_ns, reading.state)
         return Outcome(reading, told)
 
+    def unix_ns(self) -> int:
+        """What the time is, in Unix nanoseconds."""
+        return self.almanac.unix_ns()
+
+    def at(self, zones: Sequence[str], unix_ns: int) -> Outcome:
+        """The rules of zones at an instant, without waiting, and how sure the clock is now."""
+        reading = self.almanac.now()
+        told: dict[str, Told] = {}
+        for zone in zones:
+            standing = self.almanac.standing(zone, unix_ns)
+            told[zone] = Told(standing.rule, standing.age)
+        return Outcome(Reading(unix_ns, reading.bound_ns, reading.state), told)
+
+    def refresh(self, zones: Sequence[str]) -> None:
+        """See to it that the rules of zones stay fresh; nobody waits for that."""
+        self.almanac.refresh(zones)
+
     def status(self) -> Status:
-        """How the server is."""
+        """How the server is, whichever of its processes is asked."""
+        return self._whole(self.own_status())
+
+    def own_status(self) -> Status:
+        """How this process is."""
         reading = self.almanac.now()
         sources = [*map(_source, self.almanac.status()), Source(EMBEDDED, "ready")]
         return Status(

@@ -12,10 +12,11 @@ from twisted.internet.interfaces import (
 )
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.policies import ProtocolWrapper
-from twisted.protocols.tls import BufferingTLSTransport, TLSMemoryBIOFactory
+from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 from zope.interface import Attribute, implementer
 
+from socketspeak.server.recording import RecordingTransport
 from socketspeak.server.sharing import Sharing
 
 
@@ -33,7 +34,7 @@ class ITwoHalves(IHalfCloseableProtocol):
 
 
 @implementer(IHalfCloseableProtocol)
-class EncryptedTransport(BufferingTLSTransport):
+class EncryptedTransport(RecordingTransport):
     """TLS as Twisted has it, but that a peer's end is not ours.
 
     A peer that says that it sends no more (close_notify) may still read (RFC 8446, section 6.1; with TLS 1.2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory
@@ -15,10 +16,12 @@ from socketspeak.limits.rates import Rates
 from socketspeak.server.desk import Desk
 from socketspeak.server.encrypted import EncryptedFactory
 from socketspeak.server.gate import Gate, Refusal
-from socketspeak.server.login import Logins, Visitor
 from socketspeak.server.metered import MeteredSession
 from socketspeak.server.register import Register
 from socketspeak.server.session import Session
+
+if TYPE_CHECKING:
+    from socketspeak.server.login import Logins
 
 
 class SessionFactory(Factory):
@@ -60,7 +63,7 @@ class SessionFactory(Factory):
         if refusal is not None:
             return refusal  # and never None, which TLS cannot stand
         conversation = Conversation(self._setting, self._voice, local=is_local(host))
-        visitor = None if self._logins is None else Visitor(self._logins, host)
+        visitor = None if self._logins is None else self._logins.visitor(host)
         rates = self._rates
         make = Session if rates is None or rates.off else partial(MeteredSession, rates)
         return make(

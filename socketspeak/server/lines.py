@@ -21,9 +21,10 @@ from zope.interface import implementer
 from socketspeak.language.requests import ENDLESS_OCTETS
 from socketspeak.limits.addresses import LOCAL
 from socketspeak.server.encrypted import ITwoHalves
+from socketspeak.server.sending import SendingReceiver
 from socketspeak.server.sharing import Sharing
 from socketspeak.server.sockets import tune
-from socketspeak.server.splitting import Item, ItemReceiver, Odd
+from socketspeak.server.splitting import Item, Odd
 from socketspeak.server.telnet import MARK, Signal, TelnetFilter
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ LINES_A_TURN = 16  # then other sessions have theirs: with a budget they wait 1.
 CLOSE_SECONDS = 5.0  # a peer that does not read what is left is cut off
 GOODBYE_SECONDS = 1.0  # after our end is closed, a peer has this long to close its own
 
+UNREAD = "unread"  # the reason to hold while the peer does not read what it is sent
 _NEITHER: frozenset[str] = frozenset()
 _QUEUE_ONLY = frozenset({"queue"})
 
 
 @implementer(ITwoHalves, IHandshakeListener)
-class LineTransport(ItemReceiver):
+class LineTransport(SendingReceiver):
     """Lines in, bytes out, never more than a bounded amount of either."""
 
     # As class attributes these cost an idle connection nothing.
@@ -72,6 +74,9 @@ class LineTransport(ItemReceiver):
         """The peer sends no more, and every item of it has been handed over."""
         raise NotImplementedError
 
+    def interrupted(self) -> None:
+        """Ctrl-C."""
+
     def catchUp(self, most: int) -> int:
         """Go on with at most that many requests that wait from earlier; how many were taken."""
         return 0 * most
@@ -101,6 +106,7 @@ class LineTransport(ItemReceiver):
 
     def _begin(self) -> None:
         self._ready = True
+        self.send_at_once()
         self.transport.registerProducer(self, True)
         self.peerReady()
 
@@ -122,6 +128,7 @@ class LineTransport(ItemReceiver):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._deaf = self._closing = True
+        self.send_in_turn()
         self.sharing.leave(self)
         if self._insist is not None and self._insist.active():
             self._insist.cancel()
@@ -129,11 +136,10 @@ class LineTransport(ItemReceiver):
 
     # -- ITwoHalves
 
-    def readConnectionLost(self) -> None:
-        """The peer has closed its sending side: it may still be reading."""
+    def goodbye_heard(self) -> None:
         self._peer_finished = True
         if self._closing:
-            self.transport.loseConnection()
+            self.let_go()
         else:
             self._run()
 
@@ -150,10 +156,10 @@ class LineTransport(ItemReceiver):
     # -- IPushProducer, called by the transport: the peer does not read what it is sent
 
     def pauseProducing(self) -> None:
-        self.hold("unread")
+        self.hold(UNREAD)
 
     def resumeProducing(self) -> None:
-        self.release("unread")
+        self.release(UNREAD)
 
     def stopProducing(self) -> None:
         """The connection is going: connectionLost follows."""
@@ -251,10 +257,11 @@ class LineTransport(ItemReceiver):
         found, reply = telnet.feed(data)
         self._telnet = None if telnet.idle else telnet
         if reply:
-            self.transport.write(reply)
+            self.put(reply)
         for part in found:
             if part is Signal.INTERRUPT:
                 self._forget_begun_line()
+                self.interrupted()
             else:
                 self._text(part)
         self._run()
@@ -270,10 +277,10 @@ class LineTransport(ItemReceiver):
             return
         self._closing = self._deaf = True
         self.clearLineBuffer()
-        self._insist_after(self.close_seconds)
         self.transport.unregisterProducer()
+        self._insist_after(self.close_seconds)
         if self._peer_finished:
-            self.transport.loseConnection()
+            self.let_go()
             return
         if self._holds:
             self.transport.resumeProducing()  # or a paused connection would not notice the peer's goodbye

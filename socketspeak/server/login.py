@@ -67,6 +67,10 @@ class Logins:
         """Somebody at this address, "" for a UNIX socket, begins to log in."""
         return Login(self, mechanism, host)
 
+    def visitor(self, host: str) -> Visitor:
+        """One session's way to log in, of a peer at this address, "" for a UNIX socket."""
+        return Visitor(self, host)
+
     def tell(self, line: str, **about: object) -> None:
         """Log one line, unless there have been too many of late."""
         now = self.clock.seconds()

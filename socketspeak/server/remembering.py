@@ -8,6 +8,7 @@ from socketspeak.language.acts import Say
 from socketspeak.language.conversation import Conversation
 from socketspeak.language.framing import Pieces
 from socketspeak.language.stamps import NS
+from socketspeak.language.voice import Voice
 from socketspeak.server.desk import Desk
 from socketspeak.server.draining import DrainingTransport
 from socketspeak.server.lines import LINES_A_TURN
@@ -39,16 +40,17 @@ class RememberingTransport(DrainingTransport):
                 data = b"\n".join(lines[taken:]) + b"\n"
         super().dataReceived(data)
 
-    def _kept(self) -> tuple[dict[object, Pieces], int]:
-        """The answers kept for this very second in this session's voice, and the instant, in Unix ns."""
-        unix_ns = self._desk.almanac.unix_ns()
-        table = self._desk.memory.table(self._conversation.voice, unix_ns // NS, self._desk.almanac.edition)
-        return table, unix_ns
+    def _kept(self, voice: Voice) -> tuple[dict[object, Pieces], int]:
+        """The answers kept for this very second in a voice, and the instant, in Unix nanoseconds."""
+        almanac = self._desk.almanac
+        unix_ns = almanac.unix_ns()
+        return self._desk.memory.table(voice, unix_ns // NS, almanac.edition), unix_ns
 
     def _from_memory(self, items: Sequence[Item]) -> int:
         """Answer what can be answered from memory, up to the first that cannot; how many those were."""
-        table, unix_ns = self._kept()
-        fraction = self._conversation.voice.format.fraction(unix_ns)
+        voice = self._conversation.voice
+        table, unix_ns = self._kept(voice)
+        fraction = voice.format.fraction(unix_ns)
         answers: list[bytes] = []
         for item in items:
             pieces = table.get(item)
@@ -57,7 +59,7 @@ class RememberingTransport(DrainingTransport):
             answers.append(fraction.join(pieces))
         if answers:
             self._stirred = self._register.tick
-            self.transport.write(b"".join(answers))
+            self.put(b"".join(answers))
         return len(answers)
 
     def _say_and_keep(self, act: Say, line: bytes, unix_ns: int) -> None:
@@ -68,4 +70,4 @@ class RememberingTransport(DrainingTransport):
 
     def _write(self, reply: bytes) -> None:
         self._stirred = self._register.tick
-        self.transport.write(reply)
+        self.put(reply)

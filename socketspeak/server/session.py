@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IDelayedCall, ISSLTransport
 from twisted.internet.protocol import connectionDone
@@ -23,6 +23,8 @@ from socketspeak.language.acts import (
     Report,
     Respond,
     Say,
+    StartWatch,
+    StopWatch,
     Wait,
 )
 from socketspeak.language.catalog import message
@@ -36,14 +38,16 @@ from socketspeak.server.desk import Desk
 from socketspeak.server.encrypted import EncryptedFactory
 from socketspeak.server.endings import count_ending, farewell
 from socketspeak.server.faults import log_fault
-from socketspeak.server.login import Visitor
 from socketspeak.server.register import Register
-from socketspeak.server.remembering import RememberingTransport
 from socketspeak.server.splitting import Item, Odd
+from socketspeak.server.watching import WatchingTransport
 from socketspeak.sources.almanac import Waiting
 
+if TYPE_CHECKING:
+    from socketspeak.server.login import Visitor
 
-class Session(RememberingTransport):
+
+class Session(WatchingTransport):
     """A peer, its conversation, and the desk that both are served from."""
 
     log = Logger()
@@ -80,7 +84,7 @@ class Session(RememberingTransport):
             self._converse(self._conversation.secured)
         if self.upgraded:
             return  # it has been greeted
-        kept = self._kept()[0].get(GREETING)
+        kept = self._kept(self._conversation.voice)[0].get(GREETING)
         if kept is not None:
             self._write(kept[0])
             return
@@ -114,6 +118,10 @@ class Session(RememberingTransport):
 
     def peerFinished(self) -> None:
         self._converse(self._conversation.peer_finished)
+
+    def interrupted(self) -> None:
+        self._run()  # what was asked before comes before
+        self._converse(self._conversation.interrupted)
 
     def shuttingDown(self) -> None:
         self._converse(self._conversation.shutting_down)
@@ -222,8 +230,6 @@ class Session(RememberingTransport):
         count_ending(self._desk.counts, act.why)
         self.close()
 
-    # -- login
-
     def _log_in(self, act: LogIn | Respond | Forgo) -> None:
         if self._visitor is None:
             raise RuntimeError("a login where nobody can log in")
@@ -255,7 +261,7 @@ class Session(RememberingTransport):
     def engaged(self) -> bool:
         conversation = self._conversation
         unheard = bool(self._aside) or self.delimiter in self._buffer
-        return unheard or conversation.engaged or conversation.ready
+        return unheard or conversation.engaged or conversation.ready or conversation.watching
 
     def admitted(self) -> bool:
         return self._conversation.admitted
@@ -273,7 +279,7 @@ class Session(RememberingTransport):
 
     def renew(self, setting: Setting) -> None:
         """Go on with other places, languages and settings."""
-        self._conversation.renewed(setting)
+        self._converse(self._conversation.renewed, setting)
 
 
 _PERFORM: Mapping[type, Callable[[Session, Any], None]] = MappingProxyType(
@@ -282,6 +288,8 @@ _PERFORM: Mapping[type, Callable[[Session, Any], None]] = MappingProxyType(
         Ask: Session._ask,
         Report: Session._report,
         Wait: Session._wait,
+        StartWatch: Session._watch,
+        StopWatch: Session._unwatch,
         Encrypt: Session._encrypt,
         LogIn: Session._log_in,
         Respond: Session._log_in,

@@ -6,6 +6,8 @@ import fcntl
 import socket
 import struct
 import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from twisted.internet.abstract import FileDescriptor
@@ -15,6 +17,7 @@ from twisted.internet.interfaces import (
     ISystemHandle,
     ITransport,
 )
+from twisted.internet.tcp import Connection, Server
 from twisted.protocols.policies import ProtocolWrapper
 
 SEND_BUFFER_OCTETS = 65_536  # a peer that never reads costs the kernel no more
@@ -32,9 +35,9 @@ _OPTIONS = (
     (socket.IPPROTO_TCP, "TCP_KEEPIDLE", KEEPALIVE_IDLE_SECONDS),
     (socket.IPPROTO_TCP, "TCP_KEEPINTVL", KEEPALIVE_INTERVAL_SECONDS),
     (socket.IPPROTO_TCP, "TCP_KEEPCNT", KEEPALIVE_PROBES),
-    (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", UNACKNOWLEDGED_MS),
     # Else a second answer on a silent connection waits 42 ms for a delayed acknowledgement.
     (socket.IPPROTO_TCP, "TCP_NODELAY", 1),
+    (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", UNACKNOWLEDGED_MS),
 )
 
 # Some systems lack some of them; what they lack they have limits of their own for.
@@ -51,20 +54,49 @@ _ACKNOWLEDGED_AT = 120  # tcpi_bytes_acked of Linux's struct tcp_info; a system 
 
 def deepen(port: IListeningPort) -> None:
     """Let BACKLOG connections wait at a listening port that is a socket, of whatever family."""
-    if IFileDescriptor.providedBy(port):
-        descriptor = cast(IFileDescriptor, port).fileno()
-        with socket.fromfd(descriptor, socket.AF_UNIX, socket.SOCK_STREAM) as handle:
+    with _listening(port) as handle:
+        if handle is not None:
             handle.listen(BACKLOG)  # on one that listens already, this sets the number anew
+
+
+def prepare(port: IListeningPort) -> None:
+    """Tune a listening port: where the system hands that down to its connections, they need not be tuned."""
+    with _listening(port) as handle:
+        if handle is not None and handle.family in (socket.AF_INET, socket.AF_INET6):
+            _set(handle)
+
+
+@contextmanager
+def _listening(port: IListeningPort) -> Iterator[socket.socket | None]:
+    """The socket of a port, if it is one."""
+    if not IFileDescriptor.providedBy(port):
+        yield None
+        return
+    handle = socket.socket(fileno=cast(IFileDescriptor, port).fileno())
+    try:
+        yield handle
+    finally:
+        handle.detach()  # it is the port's
 
 
 def tune(transport: ITransport | None) -> None:
     """Bound what a TCP peer can hold up, under TLS too; other transports are left as they are."""
-    below = _below(transport)
+    below: object = transport
+    if type(below) is not Server:
+        below = _below(transport)
     if isinstance(below, FileDescriptor):
         below.bufferSize = BUFFER_OCTETS
-    handle = _handle(transport)
-    if handle is None or handle.family not in (socket.AF_INET, socket.AF_INET6):
+    if not isinstance(below, Connection):
         return
+    handle = below.getHandle()
+    if type(below) is not Server and handle.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    level, option, value = _KNOWN[-1]
+    if handle.getsockopt(level, option) != value:  # the port's own were not handed down
+        _set(handle)
+
+
+def _set(handle: socket.socket) -> None:
     for level, option, value in _KNOWN:
         handle.setsockopt(level, option, value)
 

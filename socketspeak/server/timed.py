@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from socketspeak.language.endings import Ending
 from socketspeak.limits.patience import UNREAD_SECONDS, Patience
+from socketspeak.server.lines import UNREAD
 from socketspeak.server.register import Register
 from socketspeak.server.sockets import delivered
 from socketspeak.server.upgrading import UpgradingTransport
@@ -116,7 +117,7 @@ class TimedTransport(UpgradingTransport):
                 self.overdue(why, seconds)
                 return
             self.alarm = min(self.alarm, due)
-        if "unread" in self._holds:
+        if UNREAD in self._holds:
             self.alarm = min(self.alarm, tick + LOOK_TICKS)
 
     def _running(self, tick: int, patience: Patience) -> Running:
@@ -125,7 +126,7 @@ class TimedTransport(UpgradingTransport):
             return
         if not self.admitted():
             yield self._since, patience.login, Ending.SLOW_LOGIN
-        if "unread" in self._holds:
+        if UNREAD in self._holds:
             yield self._last_moved(tick), patience.unread, Ending.UNREAD
         if self._begun is not None and self._unfinished():
             if self._holds:

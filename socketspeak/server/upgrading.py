@@ -71,5 +71,6 @@ class UpgradingTransport(LineTransport):
             clear.unregisterProducer()
             self._holds = frozenset()
             self._ready = False
+            self.send_in_turn()  # whatever is said now is said in TLS
             encrypted.begin(self)
             clear.resumeProducing()

@@ -23,9 +23,9 @@ from socketspeak.sources.health import PROBE
 from socketspeak.sources.keeping import Snapshot, snapshot
 from socketspeak.sources.probes import Probes
 from socketspeak.sources.recollection import Recollection
-from socketspeak.sources.roster import Roster, SourceStatus
+from socketspeak.sources.roster import Roster, SourceStatus, Tell
 from socketspeak.sources.rulebook import RuleBook, Standing
-from socketspeak.sources.sample import ZoneSample
+from socketspeak.sources.sample import Outcome, ZoneSample
 from socketspeak.sources.search import Chain, Search, Waiting
 from socketspeak.sources.specification import SourceSpec
 from socketspeak.sources.timekeeper import Timekeeper
@@ -55,6 +55,7 @@ class Almanac:
         patience: float,
         host: Callable[[], Host] | None = None,
         jitter: Callable[[], float] = random.random,
+        tell: Tell | None = None,
     ) -> None:
         """Know nothing, and ask nothing before `start`.
 
@@ -62,7 +63,7 @@ class Almanac:
         hand: `embedded(zone, unix_seconds)` is the tz database's rule. `steady_ns` and `wall_ns` read the
         clocks, in nanoseconds, and `host` tells what the kernel knows of them, if it can be asked; `patience`
         is how many seconds a client waits for sources at most; `jitter` gives a random number from 0 to 1, by
-        which refreshes and probes are spread.
+        which refreshes and probes are spread. `tell` is told what came of each request, for others' `hear`.
         """
         self.edition = 0  # changes whenever an answer from memory could, but by the passing of time
         self.changes = 0  # to what is kept over a restart
@@ -76,7 +77,7 @@ class Almanac:
         self._wall_ns = wall_ns
         self._patience = patience
         self._jitter = jitter
-        self._roster = Roster(sources, steady_ns, self._learn, self._moved)
+        self._roster = Roster(sources, steady_ns, self._learn, self._moved, tell)
         self._flights = Flights(fetcher, self._roster, reactor)
         self._chain = Chain(self._roster, self._flights, RetryBudget(), reactor)
         self._probes = Probes(self._roster, self._flights, reactor, jitter)
@@ -108,7 +109,7 @@ class Almanac:
         self.edition += self._timekeeper.edition != edition
         if slept_ns and self._asks:
             self._rulebook.grow_older(slept_ns, self._steady_ns())
-            self._probes.start()
+            self._probes.ask_again()
 
     def standing(self, zone: str, unix_ns: int) -> Standing:
         """A zone's rule at an instant, from memory; it asks nobody.
@@ -142,6 +143,14 @@ class Almanac:
         missing = {zone for zone in due if not self._rulebook.holds(zone, now, steady_ns)}
         return self._ask_sources(dict.fromkeys(due), missing, done)
 
+    def refresh(self, zones: Iterable[str]) -> None:
+        """Fetch, behind, the rules of zones that are due; for those who are told without asking."""
+        if self._asks:
+            now, steady_ns = self.unix_ns() // SECOND_NS, self._steady_ns()
+            for zone in zones:
+                if self._rulebook.due(zone, now, steady_ns):
+                    self._ask_behind(zone)
+
     def start(self) -> None:
         """Ask each source what time it is, so that nobody waits later for one that cannot be reached."""
         self.look()
@@ -159,6 +168,11 @@ class Almanac:
         for waiting in tuple(self._waiting):
             waiting.spent()
         return self._fetcher.close()
+
+    def hear(self, source: str, zone: str, outcome: Outcome) -> None:
+        """Learn what came of a request of another process on this host, as if it were one's own."""
+        if self._asks:
+            self._roster.landed_elsewhere(source, zone, outcome)
 
     def status(self) -> tuple[SourceStatus, ...]:
         """How the sources are that can be asked, in order of preference; `embedded` is always ready."""

@@ -42,6 +42,11 @@ class Probes:
         for source in self._roster.sources:
             self._ask(source)
 
+    def ask_again(self) -> None:
+        """Do the same, if they have been started."""
+        if self._runs:
+            self.start()
+
     def stop(self) -> None:
         """Ask nothing any more."""
         self._runs = False

@@ -16,6 +16,8 @@ from socketspeak.sources.specification import SourceSpec
 
 SECOND_NS = 1_000_000_000
 
+Tell = Callable[[str, str, Outcome], None]  # a source's name, a zone that it was asked for, what came
+
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
@@ -49,17 +51,20 @@ class Roster:
         steady_ns: Callable[[], int],
         heard: Callable[[ZoneSample], None],
         moved: Callable[[SourceSpec], None],
+        tell: Tell | None = None,
     ) -> None:
         """Start with all of them untried; `embedded` is left out, for it is never asked.
 
         `steady_ns` reads the steady clock in nanoseconds; `heard` is given each good sample, and `moved` each
-        source of which anything was heard, good or bad.
+        source of which anything was heard, good or bad. `tell` is told what came of each request.
         """
         self.order = Order(sources)
         self.sources = self.order.sources
         self.now_ns = steady_ns
         self._heard = heard
         self._moved = moved
+        self._tell = tell
+        self._by_name = {source.name: source for source in self.sources}
 
     def choose(self, zone: str, tried: frozenset[str], *, fit: bool) -> SourceSpec | None:
         """The most preferred source that may be asked for a zone, None where there is none.
@@ -84,26 +89,45 @@ class Roster:
 
     def landed(self, source: SourceSpec, zone: str, outcome: Outcome) -> None:
         """Take note of what came of a request, and pass a good sample on."""
+        if self._note(source, zone, outcome):
+            self._say(source, outcome)
+        if self._tell is not None and not (isinstance(outcome, Fault) and outcome.kind is FaultKind.INTERNAL):
+            self._tell(source.name, zone, outcome)
+
+    def landed_elsewhere(self, name: str, zone: str, outcome: Outcome) -> None:
+        """Take note of what came of a request of another process, which has counted and logged it."""
+        source = self._by_name.get(name)
+        if source is not None:
+            health = self.order.health[name]
+            failures = health.failures
+            self._note(source, zone, outcome)
+            health.failures = failures
+
+    def _note(self, source: SourceSpec, zone: str, outcome: Outcome) -> bool:
+        """Whether what came is news of the source."""
+        health = self.order.health[source.name]
+        news = False
         if isinstance(outcome, ZoneSample):
             round_trip = outcome.received_ns - outcome.sent_ns
-            if self.order.health[source.name].succeeded(zone, self.now_ns(), round_trip):
-                self._log.info("source {name} answers", name=source.name)
+            news = health.succeeded(zone, self.now_ns(), round_trip)
             self._heard(outcome)
+        elif outcome.kind is FaultKind.UNKNOWN_ZONE and health.answered and zone != PROBE:
+            health.refused(zone, self.now_ns(), outcome)
         else:
-            self._failed(source, zone, outcome)
+            news = health.failed(zone, self.now_ns(), outcome)
         self._moved(source)
+        return news
+
+    def _say(self, source: SourceSpec, outcome: Outcome) -> None:
+        if isinstance(outcome, ZoneSample):
+            self._log.info("source {name} answers", name=source.name)
+        else:
+            self._log.warn("source {name} fails: {reason}", name=source.name, reason=outcome.reason)
 
     def status(self, disagreements: Iterable[Disagreement]) -> tuple[SourceStatus, ...]:
         """How the sources are, in order of preference."""
         count = Counter(disagreement.source for disagreement in disagreements)
         return tuple(self._status(source, count[source.name]) for source in self.sources)
-
-    def _failed(self, source: SourceSpec, zone: str, fault: Fault) -> None:
-        health = self.order.health[source.name]
-        if fault.kind is FaultKind.UNKNOWN_ZONE and health.answered and zone != PROBE:
-            health.refused(zone, self.now_ns(), fault)
-        elif health.failed(zone, self.now_ns(), fault):
-            self._log.warn("source {name} fails: {reason}", name=source.name, reason=fault.reason)
 
     def _status(self, source: SourceSpec, disagreements: int) -> SourceStatus:
         health, now_ns = self.order.health[source.name], self.now_ns()

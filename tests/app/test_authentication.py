@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from twisted.cred.error import UnauthorizedLogin
 
-from socketspeak.app.authentication import Authentication, checked_authentication, logins_of
+from socketspeak.app.authentication import Authentication, checked_authentication
 from socketspeak.app.config import Config, ConfigError
 from socketspeak.app.scramfile import put_user, remove_user
 from socketspeak.limits.counts import Counts
@@ -54,7 +54,7 @@ async def test_each_of_several_lets_its_own_in_and_nobody_else(users: Path, tmp_
     put_user(more, a_verifier("carol", "christmas"))
     stored = passwords(tmp_path / "passwords")
     asked = Authentication([f"scram:{users}", f"file:{stored}", f"scram:{more}"])
-    logins = logins_of(asked, Counts(), reactor)
+    logins = asked.logins(Counts(), reactor)
     for name, password, right in [
         ("alice", "wonderland", True),
         ("bob", "builder", True),

@@ -41,19 +41,23 @@ def run(example: str, folder: Path) -> list[str]:
 
 
 def test_the_first_example_runs_and_prints_what_it_is_for(tmp_path: Path) -> None:
+    assert (len(EXAMPLES), len(PRINTED)) == (4, 2)
     clock, failure = printed_by(EXAMPLES[0], tmp_path)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+09:00 JST 1", clock)
     assert failure == "550 no such place: lisbom ('lisbon',)"
 
 
 def test_the_example_of_reckoning_prints_what_stands_below_it(tmp_path: Path) -> None:
-    (_, example, _), (printed,) = EXAMPLES, PRINTED
-    assert printed_by(example, tmp_path) == printed.splitlines()
+    assert printed_by(EXAMPLES[1], tmp_path) == PRINTED[0].splitlines()
+
+
+def test_the_example_of_watching_prints_what_stands_below_it(tmp_path: Path) -> None:
+    assert printed_by(EXAMPLES[2], tmp_path) == PRINTED[1].splitlines()
 
 
 def test_the_example_of_a_login_logs_in_and_says_where_it_may_not(tmp_path: Path) -> None:
     with guarded(tmp_path) as door:
-        example = EXAMPLES[2].replace("8083", str(door.encrypted))
+        example = EXAMPLES[3].replace("8083", str(door.encrypted))
         assert run(example, tmp_path) == ["alice JST"]
         stranger = example.replace('Encryption("localhost"', 'Encryption("clock.example"')
         (said,) = run(stranger, tmp_path)

@@ -18,6 +18,7 @@ from socketspeak.client.requesting import (
     meeting_request,
     time_request,
     transitions_request,
+    watch_request,
 )
 from socketspeak.client.writing import When
 from socketspeak.language.requests import Request, render_request
@@ -78,6 +79,11 @@ def test_a_language_is_asked_for_by_its_tag(tag: str) -> None:
     assert line(language_request(tag)) == f"LANG {tag}"
 
 
+def test_a_watch_has_places_and_says_how_often() -> None:
+    assert line(watch_request("tokyo")) == "WATCH tokyo EVERY 1"
+    assert line(watch_request("new  york", SOUTH, every=3600)) == f"WATCH new york, {SOUTH} EVERY 3600"
+
+
 def test_coordinates_are_one_place_with_a_comma_in_it() -> None:
     assert line(time_request(SOUTH, "tokyo")) == f"TIME {SOUTH}, tokyo"
     assert line(convert_request("now", SOUTH, "48.86,2.35")) == f"CONVERT now {SOUTH} TO 48.86,2.35"
@@ -112,6 +118,7 @@ ASKED_OF_A_PLACE: list[Callable[[str], Request]] = [
     lambda place: difference_request("tokyo", place),
     transitions_request,
     lambda place: meeting_request("tokyo", place),
+    lambda place: watch_request("tokyo", place),
 ]
 
 
@@ -188,6 +195,10 @@ def test_what_is_no_local_time_is_refused(when: When, said: str) -> None:
         (lambda: meeting_request("a", "b", day=datetime(2026, 3, 29, tzinfo=UTC)), "a day is a date"),
         (lambda: meeting_request("a", "b", hours=(time(9, 0, 1), time(17))), "in whole minutes: 09:00:01"),
         (lambda: meeting_request("a", "b", hours=(time(9), time(17, tzinfo=UTC))), "hours are local"),
+        (watch_request, "no place was given"),
+        (lambda: watch_request("tokyo every 5"), "cannot hold the word EVERY there"),
+        (lambda: watch_request("tokyo", every=0), "between two ticks is from 1 to 3600: 0"),
+        (lambda: watch_request("tokyo", every=3601), "from 1 to 3600: 3601"),
         (lambda: language_request("pt BR"), "'pt BR' is no language's tag, such as en, pt-BR or es"),
         (lambda: language_request("pt_BR.UTF-8"), "is no language's tag"),
         (lambda: language_request(""), "is no language's tag"),

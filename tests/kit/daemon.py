@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import resource
 import signal
@@ -22,6 +23,7 @@ START_SECONDS = 20.0  # a slow machine's start, not a promise
 END_SECONDS = 20.0
 TWISTD = str(Path(sys.executable).with_name("twistd"))
 POLL_SECONDS = 0.01
+LEAST_PORT = 10_000  # below it many a service has its own
 _WITH_FILES = """
 import os, resource, sys
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))
@@ -145,6 +147,19 @@ class Daemon:
 def with_files(soft: int, hard: int) -> tuple[str, ...]:
     """The program of a daemon that begins with these limits to how many files may be open."""
     return (sys.executable, "-c", _WITH_FILES, f"{soft}", f"{hard}", TWISTD)
+
+
+def lasting_port() -> int:
+    """A free port on loopback that a daemon can come back to: the kernel gives it to nobody meanwhile."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(LEAST_PORT, lowest)
+        with socket.socket() as trial:
+            try:
+                trial.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def until(true: object, seconds: float) -> None:

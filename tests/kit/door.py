@@ -44,7 +44,7 @@ class Door:
 
 
 @contextmanager
-def guarded(folder: Path, *options: str) -> Iterator[Door]:
+def guarded(folder: Path, *options: str, listen: str = "tcp:0:interface=127.0.0.1") -> Iterator[Door]:
     """A daemon of localhost, to whom alice can log in."""
     (folder / "ca.pem").write_bytes(authority().cert_pem.bytes())
     (folder / "password").touch(0o600)
@@ -54,7 +54,9 @@ def guarded(folder: Path, *options: str) -> Iterator[Door]:
         passwd, cwd=folder, input=PASSWORD.encode(), capture_output=True, timeout=END_SECONDS, check=True
     )
     own = ("--listen-tls", "tcp:0:interface=127.0.0.1", "--auth", "scram:users")
-    with Daemon(folder, *certificate_options(write_certificate(folder)), *own, *options) as daemon:
+    with Daemon(
+        folder, *certificate_options(write_certificate(folder)), *own, *options, listen=listen
+    ) as daemon:
         until(lambda: WITH_TLS.search(daemon.log) or daemon.process.poll() is not None, START_SECONDS)
         found = WITH_TLS.search(daemon.log)
         assert found, daemon.log

@@ -80,7 +80,19 @@ def _areas(draw: st.DrawFn) -> Areas:
     return Areas(tuple(AreaEntry(number, *row) for number, row in enumerate(rows, 1)))
 
 
-OF_THEIR_OWN = {211, 212, 250, 251, 252, 253, 254, 334, 350}  # codes whose objects are no plain messages
+OF_THEIR_OWN = {
+    150,
+    211,
+    212,
+    250,
+    251,
+    252,
+    253,
+    254,
+    255,
+    334,
+    350,
+}  # codes whose objects are no plain messages
 
 KINDS: dict[str, st.SearchStrategy[Reply]] = {
     "clocks": _clocks(),

@@ -16,9 +16,12 @@ from socketspeak.language.dialogue import (
     Ready,
     Refused,
     Send,
+    Ticked,
     Unencrypted,
+    Unwatched,
 )
 from socketspeak.language.reading import read_object
+from socketspeak.language.replies import Tick, Watched
 from socketspeak.language.requests import Request
 from tests.kit.world import Talk
 from tests.language.replying import ANY, written
@@ -136,6 +139,75 @@ def test_what_a_server_without_json_says_is_repeated_without_what_a_terminal_obe
     assert act == Broken("it does not speak JSON, but says 500 [2JUnknown")
 
 
+# --- Ticks --------------------------------------------------------------------------------------------------
+
+WATCHED = b'{"code":255,"watching":["Asia/Tokyo"],"every":1}'
+UNWATCHED = b'{"code":255,"watching":[],"every":null}'
+TICK, SKIPPING = b'{"code":150,"clocks":[]}', b'{"code":150,"clocks":[],"skipped":3,"clock":"disrupted"}'
+
+
+def watching() -> tuple[Dialogue, int]:
+    """A dialogue with a watch, and its ticket."""
+    dialogue = ready()
+    ticket, acts = dialogue.ask(Request("WATCH", "tokyo EVERY 1"))
+    assert acts == (Send(b"WATCH tokyo EVERY 1"),)
+    assert hear(dialogue, WATCHED) == [Answered(ticket, Watched(("Asia/Tokyo",), 1))]
+    return dialogue, ticket
+
+
+def test_ticks_belong_to_the_watch_and_answer_nothing() -> None:
+    dialogue, watch = watching()
+    first, second = (dialogue.ask(Request("PING"))[0] for _ in range(2))
+    assert hear(dialogue, TICK, PONG, SKIPPING, PONG, TICK) == [
+        Ticked(watch, Tick(())),
+        Answered(first, read_object(PONG)),
+        Ticked(watch, Tick((), 3, "disrupted")),
+        Answered(second, read_object(PONG)),
+        Ticked(watch, Tick(())),
+    ]
+
+
+def test_a_second_watch_ends_the_first_once_it_is_answered() -> None:
+    dialogue, first = watching()
+    second, _ = dialogue.ask(Request("WATCH", "lisbon"))
+    assert hear(dialogue, TICK, WATCHED, TICK) == [
+        Ticked(first, Tick(())),
+        Unwatched(first),
+        Answered(second, Watched(("Asia/Tokyo",), 1)),
+        Ticked(second, Tick(())),
+    ]
+
+
+def test_a_watch_that_fails_ends_nothing() -> None:
+    dialogue, watch = watching()
+    dialogue.ask(Request("WATCH", "lisbom"))
+    assert hear(dialogue, b'{"code":550,"message":"no such place"}', TICK)[1:] == [Ticked(watch, Tick(()))]
+
+
+def test_after_unwatch_ticks_are_nobody_s() -> None:
+    dialogue, watch = watching()
+    ticket, _ = dialogue.ask(Request("UNWATCH"))
+    assert hear(dialogue, TICK, UNWATCHED, TICK) == [
+        Ticked(watch, Tick(())),
+        Unwatched(watch),
+        Answered(ticket, Watched(())),
+    ]
+    again, _ = dialogue.ask(Request("UNWATCH"))
+    assert hear(dialogue, UNWATCHED) == [Answered(again, Watched(()))]
+
+
+def test_what_else_comes_unsolicited_is_of_a_later_version_and_is_nothing() -> None:
+    dialogue, _ = watching()
+    assert hear(dialogue, b'{"code":160,"news":1}') == []
+
+
+@pytest.mark.parametrize("line", [b'{"code":150}', b'{"code":150,"clocks":[1]}', WATCHED])
+def test_a_tick_that_cannot_be_and_a_watch_that_nobody_asked_for_are_no_server_s(line: bytes) -> None:
+    dialogue, _ = watching()
+    (act,) = hear(dialogue, line)
+    assert isinstance(act, Broken)
+
+
 # --- Encryption midway --------------------------------------------------------------------------------------
 
 
@@ -236,7 +308,7 @@ def test_a_response_that_does_not_fit_on_a_line_is_not_sent() -> None:
 LINES = (
     st.binary(max_size=40)
     | st.sampled_from([b"220 hello", b"220-hello", SWITCHED, PONG, STOPPING, b"421 closing", b"{}", b"[]"])
-    | st.sampled_from([b"222 begin", CHALLENGE, ADMITTED])
+    | st.sampled_from([b"222 begin", CHALLENGE, ADMITTED, TICK, WATCHED, UNWATCHED])
     | ANY.map(written)
 )
 

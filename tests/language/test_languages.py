@@ -94,7 +94,7 @@ def test_sessions_of_a_language_and_a_format_share_one_voice() -> None:
         ("es", "BUSCA", "501 uso: BUSCA texto\n"),
         ("pt-BR", "MENU agora", "501 MENU não aceita argumento\n"),
         ("es", "menú ahora", "501 MENÚ no admite argumentos\n"),
-        ("pt-BR", "PARAR", "502 PARAR é conhecido, mas não está disponível neste servidor\n"),
+        ("pt-BR", "PARAR", "255 sem avisos\n"),
         ("pt-BR", "???", "500 comando desconhecido\n"),
         ("es", "ayuda buscar", "210-BUSCA texto  los lugares que coinciden con el texto\n"),
         ("pt-BR", "HELP hora", "210-HORA lugar[, lugar …]  a hora em cada lugar\n"),
@@ -213,7 +213,7 @@ def test_json_has_places_and_messages_in_the_language_and_verbs_as_programs_know
     assert json.loads(talk.tell(b"AJUDA hora"))["verbs"] == [
         {"verb": "TIME", "usage": "HORA lugar[, lugar …]", "help": "a hora em cada lugar"}
     ]
-    assert json.loads(talk.tell(b"PARAR"))["verb"] == "UNWATCH"
+    assert json.loads(talk.tell(b"STARTTLS"))["verb"] == "STARTTLS"
 
 
 def test_braces_that_a_client_types_are_said_as_they_are() -> None:

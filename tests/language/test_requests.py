@@ -20,7 +20,7 @@ from socketspeak.language.verbs import VERBS
         (b"1", Request("TIME", "1", bare=True)),
         ("são paulo".encode(), Request("TIME", "são paulo", bare=True)),
         (b"WATCH tokyo", Request("WATCH", "tokyo")),
-        (b"UNWATCH now", Request("UNWATCH", "now")),
+        (b"WATCH  now", Request("WATCH", "now")),
     ],
 )
 def test_a_line_is_a_verb_and_what_follows_or_a_place(line: bytes, request_: Request) -> None:

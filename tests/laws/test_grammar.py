@@ -59,11 +59,11 @@ def _is_well_formed(request: Request) -> bool:
         return request.argument.upper() in FORMATS
     if request.verb in {"CONVERT", "DIFF"}:
         return _is_journey(request)
-    if request.verb not in {"TIME", "TRANSITIONS", "MEET"}:
+    if request.verb not in {"TIME", "TRANSITIONS", "MEET", "WATCH"}:
         return True
     # To the grammar an option that is wrong is of the name of the place: `TRANSITIONS lisbon FROM tomorrow`
     places = places_of(request.argument)
-    enough = {"TIME": True, "TRANSITIONS": len(places) == 1, "MEET": len(places) > 1}
+    enough = {"TIME": True, "WATCH": True, "TRANSITIONS": len(places) == 1, "MEET": len(places) > 1}
     return enough[request.verb] and all(places)
 
 
@@ -92,6 +92,7 @@ def _rules_for(line: str) -> list[str]:
     if line.startswith("{"):
         return ["json-line"]
     of_a_kind = {
+        "150": ["clock-line"],
         "250": ["clock-line"],
         "251": ["list-line"],
         "252": ["reckoned-line"],

@@ -123,7 +123,8 @@ def test_the_clients_dialogue_has_the_transcript_as_far_as_it_is_in_json(block: 
     dialogue, ready = Dialogue(), False
     assert dialogue.opened() == (Send(b"FORMAT JSON"),)
     for scene, said in _in_json(block):
-        lines = [line.encode() for line in said]
+        # but for ticks, which nobody asks for
+        lines = [line.encode() for line in said if not line.startswith('{"code":150,')]
         if not ready:
             ready = True
             assert dialogue.heard(b"220 ready") == ()
@@ -132,7 +133,7 @@ def test_the_clients_dialogue_has_the_transcript_as_far_as_it_is_in_json(block: 
         requests = [parse_request(line) for line in scene.sent]
         tickets = [dialogue.ask(each)[0] for each in requests if isinstance(each, Request)][-len(lines) :]
         for ticket, line in zip(tickets, lines, strict=False):
-            (heard,) = dialogue.heard(line)
+            *_, heard = dialogue.heard(line)  # the end of a watch comes before its answer
             assert isinstance(heard, Answered)
             assert (heard.ticket, heard.reply.code) == (ticket, _codes_in(line.decode())[0])
 

@@ -17,6 +17,7 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from twisted.internet.defer import Deferred, succeed
@@ -24,6 +25,7 @@ from twisted.internet.task import Clock
 
 import socketspeak
 from socketspeak.clock.discipline import Discipline
+from socketspeak.language.statuses import Status, Worker
 from socketspeak.limits.addresses import group_of
 from socketspeak.limits.counts import Counts
 from socketspeak.limits.penalties import Penalties
@@ -114,7 +116,7 @@ def matches(said: list[str], wanted: tuple[str, ...]) -> bool:
 
 
 class Moment:
-    """The steady clock of a stage, which stands still: nothing takes time there."""
+    """The steady clock of a stage, which stands still until time passes: nothing takes time there."""
 
     def __init__(self) -> None:
         self.steady_ns = 0
@@ -194,6 +196,7 @@ class Stage:
         guessed: bool = False,
         busy: bool = False,
         limited: bool = False,
+        workers: int = 1,
         **setting: Any,
     ) -> None:
         """`limited`: somebody has been refused, and two who were idle have been sent away.
@@ -205,7 +208,7 @@ class Stage:
         self._logins = {"guessed": guessed, "busy": busy}
         self._setting = setting
         self.clock = Clock()
-        moment = Moment()
+        moment = self._moment = Moment()
         self._almanac = Almanac(
             sources=(LAB,) if source else (),
             embedded=the_world().engine.rule,
@@ -217,7 +220,8 @@ class Stage:
             wall_ns=moment.wall_ns,
             patience=0.8,
         )
-        self._desk = Desk(self._almanac, About(socketspeak.__version__, TZDB), self.clock)
+        whole = partial(_among, workers) if workers > 1 else lambda own: own
+        self._desk = Desk(self._almanac, About(socketspeak.__version__, TZDB), self.clock, whole)
         if limited:
             counts = self._desk.counts
             counts.connections, counts.refused_address, counts.idle = 2, 1, 2
@@ -229,6 +233,11 @@ class Stage:
             self.clock.advance(0)
         moment.steady_ns = 0
         self.clock.advance(UPTIME_SECONDS)
+
+    def pass_time(self, seconds: int) -> None:
+        """Let so many seconds go by, on every clock."""
+        self._moment.steady_ns += seconds * SECOND_NS
+        self.clock.advance(seconds)
 
     def peer(self) -> Peer:
         """Someone who has just connected and been greeted."""
@@ -246,6 +255,14 @@ class Stage:
         return peer
 
 
+def _among(workers: int, own: Status) -> Status:
+    """What the last of some workers says, when the others have one session each."""
+    others = tuple(Worker(n, "serving", 4710 + n, UPTIME_SECONDS, 1) for n in range(1, workers))
+    here = Worker(workers, "serving", 4710 + workers, UPTIME_SECONDS, own.counts["sessions"], answers=True)
+    counts = {name: own.counts[name] + workers - 1 for name in ("sessions", "connections")}
+    return replace(own, counts={**own.counts, **counts}, workers=(*others, here))
+
+
 HOST = "127.0.0.1"
 DOOR: dict[str, Any] = {"starttls": True, "mechanisms": ("SCRAM-SHA-256", "PLAIN")}
 
@@ -261,6 +278,7 @@ STAGES: Mapping[str, Callable[[], Stage]] = {
     "door busy": lambda: Stage(secure=True, busy=True, **DOOR),  # with as many passwords as can wait
     "door locked": lambda: Stage(require_login=True, **DOOR),  # with --require-login besides
     "limited": lambda: Stage(limited=True),  # whose limits have bitten
+    "workers": lambda: Stage(workers=2),  # with --workers 2, of whom the second answers
     "lab pt": lambda: Stage(source=True, language="pt-BR"),
 }
 
@@ -270,7 +288,8 @@ def acted_out(block: Block) -> Iterator[tuple[Scene, list[str]]]:
 
     A greeting that the transcript leaves out is left out here, too.
     """
-    peer = STAGES[block.info.partition(" ")[2]]().peer()
+    stage = STAGES[block.info.partition(" ")[2]]()
+    peer = stage.peer()
     for number, scene in enumerate(scenes(block)):
         if scene.sent:
             peer.send(b"".join(line + b"\n" for line in scene.sent))
@@ -282,7 +301,7 @@ def acted_out(block: Block) -> Iterator[tuple[Scene, list[str]]]:
                 peer.clock.advance(0.01)
         peer.settle()
         for found in filter(None, map(_TIME_PASSES.fullmatch, scene.stage_directions)):
-            peer.clock.advance(int(found["seconds"]))
+            stage.pass_time(int(found["seconds"]))
             peer.settle()
         said = peer.transport.sent.decode()
         peer.transport.sent = b""

@@ -121,8 +121,9 @@ def test_a_pidfile_of_a_process_that_is_gone_does_not_prevent_a_start(here: Path
 def test_a_socket_that_somebody_removed_does_not_disturb_the_end(here: Path) -> None:
     with Daemon(here, "--listen", f"unix:{here}/speak.sock") as daemon, daemon.connect() as peer:
         (here / "speak.sock").unlink()
-        daemon.process.send_signal(signal.SIGTERM)
         with peer.makefile("rb") as stream:
+            assert stream.readline().startswith(b"220-")  # it is not waiting to be accepted any more
+            daemon.process.send_signal(signal.SIGTERM)
             assert stream.read().endswith(b"421 SocketSpeak is shutting down\r\n")
         assert daemon.process.wait(END_SECONDS) == -signal.SIGTERM
         assert "a port did not close well: [Errno 2] No such file or directory" in daemon.log

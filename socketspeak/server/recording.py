@@ -1,0 +1,89 @@
+"""TLS as Twisted has it, with less work for what comes most: one record in, one record out."""
+
+from __future__ import annotations
+
+from socket import socket
+from typing import Any
+
+from OpenSSL.SSL import Error, WantReadError
+from twisted.protocols.policies import ProtocolWrapper
+from twisted.protocols.tls import TLSMemoryBIOProtocol
+
+from socketspeak.server.sending import leave_to, socket_of
+
+HEADER_OCTETS = 5  # of a record: its type, a version, its length (RFC 8446, section 5.1)
+APPLICATION_DATA = 23
+MOST_OCTETS = 2**15  # that are taken from OpenSSL at once: a record and more
+
+
+class RecordingTransport(TLSMemoryBIOProtocol):
+    """Follows the records that come, so that OpenSSL need not be asked in vain whether there are more.
+
+    What is said becomes a record at once: sessions join what they say in a turn themselves.
+    """
+
+    transport: Any
+    wrappedProtocol: Any
+
+    _missing = 0  # octets of the record that has been begun
+    _header = b""  # what has come of a record's header
+    _below: socket | None = None
+
+    def makeConnection(self, transport: Any) -> None:
+        self._below = socket_of(transport)
+        super().makeConnection(transport)
+
+    def dataReceived(self, bytes: bytes) -> None:  # noqa: A002 - Twisted's name for it
+        if (
+            self._is_whole(bytes)
+            and self._handshakeDone
+            and not (self._appSendBuffer or self._lostTLSConnection)
+        ):
+            self._one_record(bytes)
+        else:
+            self._follow(bytes)
+            super().dataReceived(bytes)
+
+    def _is_whole(self, data: bytes) -> bool:
+        """Whether this is one record of application data, and nothing else."""
+        return (
+            not self._missing
+            and not self._header
+            and len(data) > HEADER_OCTETS
+            and data[0] == APPLICATION_DATA
+            and int.from_bytes(data[3:HEADER_OCTETS], "big") == len(data) - HEADER_OCTETS
+        )
+
+    def _one_record(self, record: bytes) -> None:
+        connection = self._tlsConnection
+        connection.bio_write(record)
+        try:
+            heard = connection.recv(len(record))
+        except Error:  # a message of TLS's own, or the end: Twisted knows what to do
+            self._flushReceiveBIO()
+            return
+        if not self._aborted:
+            ProtocolWrapper.dataReceived(self, heard)
+
+    def _follow(self, data: bytes) -> None:
+        """Note where the record ends that has been begun."""
+        at, end = 0, len(data)
+        while at < end:
+            if self._missing:
+                step = min(self._missing, end - at)
+                self._missing -= step
+                at += step
+                continue
+            header = self._header + data[at : at + HEADER_OCTETS - len(self._header)]
+            at += len(header) - len(self._header)
+            self._header = header
+            if len(header) == HEADER_OCTETS:
+                self._header, self._missing = b"", int.from_bytes(header[3:], "big")
+
+    def _flushSendBIO(self) -> None:
+        """Send what OpenSSL has made of what was said, at once if the socket takes it."""
+        try:
+            records = self._tlsConnection.bio_read(MOST_OCTETS)
+        except WantReadError:
+            return
+        leave_to(self.transport, self._below, records)

@@ -1,0 +1,92 @@
+"""Sending at once: what a socket takes now need not wait for the reactor's next turn."""
+
+from __future__ import annotations
+
+from socket import socket
+from typing import Any, cast
+
+from twisted.internet.error import ConnectionDone
+from twisted.internet.tcp import Server
+from twisted.python.failure import Failure
+
+from socketspeak.server.splitting import ItemReceiver
+
+DONE = Failure(ConnectionDone())  # one for all, as the reactor has it
+
+
+def socket_of(transport: object) -> socket | None:
+    """The socket of a transport that can be written past: a TCP connection, and nothing around it."""
+    plain = type(transport) is Server and not cast(Any, transport).TLS
+    return cast(Server, transport).getHandle() if plain else None
+
+
+def leave_to(transport: Any, below: socket | None, data: bytes) -> None:
+    """Send what the socket takes, where there is one, and leave the rest to its transport, in order.
+
+    Twisted's own write waits for the next turn of the reactor, and costs two system calls more.
+    """
+    if below is not None and not (
+        transport.dataBuffer or transport._tempDataBuffer or transport.disconnecting
+    ):
+        try:
+            sent = below.send(data)
+        except OSError:  # it is full, or gone: the transport finds out which
+            sent = 0
+        if sent == len(data):
+            return
+        data = data[sent:]
+    transport.write(data)
+
+
+class SendingReceiver(ItemReceiver):
+    """Writes past its transport's buffer while that is empty, over TCP in clear."""
+
+    # As class attributes these cost an idle connection nothing.
+    _socket: socket | None = None
+    _hearing_goodbye = False
+
+    def goodbye_heard(self) -> None:
+        """The peer has closed its sending side: it may still be reading."""
+
+    def readConnectionLost(self) -> None:
+        """What Twisted calls then; it asks nothing more of the transport in this turn."""
+        self._hearing_goodbye = True
+        try:
+            self.goodbye_heard()
+        finally:
+            self._hearing_goodbye = False
+
+    def let_go(self) -> None:
+        """Close the connection of a peer that has finished, once it has all that was said.
+
+        Where that is so already it is closed here and now, as Twisted does for who cannot half-close; its
+        loseConnection would take another turn of the reactor, to send nothing.
+        """
+        transport = self.transport
+        unsent = self._socket is None or transport.dataBuffer or transport._tempDataBuffer
+        if self._hearing_goodbye and not unsent:
+            transport.connectionLost(DONE)
+        else:
+            transport.loseConnection()
+
+    def send_at_once(self) -> None:
+        """From now on, if the transport is one that can be written past."""
+        self._socket = socket_of(self.transport)
+
+    def send_in_turn(self) -> None:
+        """From now on leave everything to the transport."""
+        self._socket = None
+
+    def put(self, data: bytes) -> None:
+        """Send this, as much of it as possible at once."""
+        transport, below = self.transport, self._socket
+        # As leave_to does, without the call: the hot path ends here.
+        if below is not None and not (transport.dataBuffer or transport._tempDataBuffer):
+            try:
+                sent = below.send(data)
+            except OSError:
+                sent = 0
+            if sent == len(data):
+                return
+            data = data[sent:]
+        transport.write(data)
