@@ -99,7 +99,7 @@ def test_a_signal_while_it_starts_ends_the_process_at_once_and_without_a_traceba
     for number in (signal.SIGTERM, signal.SIGINT):
         for seconds in (0.0, 0.15):
             with Daemon(here) as daemon:
-                until(lambda started=daemon: started.ignores(signal.SIGHUP), 10)  # before, it is but Python
+                until(lambda started=daemon: started.ignores(signal.SIGUSR1), 10)  # before, it is but Python
                 time.sleep(seconds)
                 before = time.monotonic()
                 assert daemon.stop(number) == -number

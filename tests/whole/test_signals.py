@@ -181,8 +181,10 @@ def test_a_hup_after_the_end_has_begun_changes_nothing(here: Path) -> None:
 
 def test_neither_hup_nor_usr1_ends_a_daemon_that_is_just_starting(here: Path) -> None:
     with Daemon(here) as daemon:
-        until(lambda: daemon.ignores(signal.SIGHUP), 10)
+        # Under nohup it ignores HUP from the first: only USR1 tells how far it is.
+        until(lambda: daemon.ignores(signal.SIGHUP) and daemon.ignores(signal.SIGUSR1), 10)
         while "listening on" not in daemon.log:
+            assert daemon.process.poll() is None
             daemon.process.send_signal(signal.SIGHUP)
             daemon.process.send_signal(signal.SIGUSR1)
             time.sleep(0.002)
