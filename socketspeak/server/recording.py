@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from socket import socket
 from typing import Any
 
 from OpenSSL.SSL import Error, WantReadError
+from twisted.internet.protocol import connectionDone
 from twisted.protocols.policies import ProtocolWrapper
 from twisted.protocols.tls import TLSMemoryBIOProtocol
+from twisted.python.failure import Failure
 
-from socketspeak.server.sending import leave_to, socket_of
+from socketspeak.server.sending import Sending, socket_of
 
 HEADER_OCTETS = 5  # of a record: its type, a version, its length (RFC 8446, section 5.1)
 APPLICATION_DATA = 23
 MOST_OCTETS = 2**15  # that are taken from OpenSSL at once: a record and more
 
 
-class RecordingTransport(TLSMemoryBIOProtocol):
+class RecordingTransport(Sending, TLSMemoryBIOProtocol):
     """Follows the records that come, so that OpenSSL need not be asked in vain whether there are more.
 
     What is said becomes a record at once: sessions join what they say in a turn themselves.
     """
 
-    transport: Any
     wrappedProtocol: Any
 
     _missing = 0  # octets of the record that has been begun
     _header = b""  # what has come of a record's header
-    _below: socket | None = None
 
     def makeConnection(self, transport: Any) -> None:
-        self._below = socket_of(transport)
+        self._socket = socket_of(transport)
         super().makeConnection(transport)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self.send_in_turn()
+        super().connectionLost(reason)
 
     def dataReceived(self, bytes: bytes) -> None:  # noqa: A002 - Twisted's name for it
         if (
@@ -86,4 +89,4 @@ class RecordingTransport(TLSMemoryBIOProtocol):
             records = self._tlsConnection.bio_read(MOST_OCTETS)
         except WantReadError:
             return
-        leave_to(self.transport, self._below, records)
+        self.put(records)

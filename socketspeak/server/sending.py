@@ -20,29 +20,55 @@ def socket_of(transport: object) -> socket | None:
     return cast(Server, transport).getHandle() if plain else None
 
 
-def leave_to(transport: Any, below: socket | None, data: bytes) -> None:
-    """Send what the socket takes, where there is one, and leave the rest to its transport, in order.
+class Sending:
+    """Writes past its transport's buffer while that is empty, over TCP in clear.
 
     Twisted's own write waits for the next turn of the reactor, and costs two system calls more.
     """
-    if below is not None and not (
-        transport.dataBuffer or transport._tempDataBuffer or transport.disconnecting
-    ):
+
+    transport: Any
+
+    # As class attributes these cost an idle connection nothing.
+    _socket: socket | None = None  # while there is one, nothing that was said before is unsent
+    _clogged = False  # it has been set aside until the transport has sent what it was left with
+
+    def send_at_once(self) -> None:
+        """From now on, if the transport is one that can be written past."""
+        self._socket = socket_of(self.transport)
+
+    def send_in_turn(self) -> None:
+        """From now on leave everything to the transport."""
+        self._socket = None
+        self._clogged = False
+
+    def put(self, data: bytes) -> None:
+        """Send what the socket takes, where there is one, and leave the rest to the transport, in order."""
+        below = self._socket
+        if below is None:
+            self._put_in_turn(data)
+            return
         try:
             sent = below.send(data)
         except OSError:  # it is full, or gone: the transport finds out which
             sent = 0
-        if sent == len(data):
-            return
-        data = data[sent:]
-    transport.write(data)
+        if sent < len(data):
+            self._socket = None
+            self._clogged = True
+            self.transport.write(data[sent:])
+
+    def _put_in_turn(self, data: bytes) -> None:
+        transport = self.transport
+        if self._clogged and not (transport.dataBuffer or transport._tempDataBuffer):
+            self._clogged = False
+            self.send_at_once()
+            self.put(data)
+        else:
+            transport.write(data)
 
 
-class SendingReceiver(ItemReceiver):
-    """Writes past its transport's buffer while that is empty, over TCP in clear."""
+class SendingReceiver(Sending, ItemReceiver):
+    """Sends at once, and lets a peer go that has all that it was sent."""
 
-    # As class attributes these cost an idle connection nothing.
-    _socket: socket | None = None
     _hearing_goodbye = False
 
     def goodbye_heard(self) -> None:
@@ -62,31 +88,7 @@ class SendingReceiver(ItemReceiver):
         Where that is so already it is closed here and now, as Twisted does for who cannot half-close; its
         loseConnection would take another turn of the reactor, to send nothing.
         """
-        transport = self.transport
-        unsent = self._socket is None or transport.dataBuffer or transport._tempDataBuffer
-        if self._hearing_goodbye and not unsent:
-            transport.connectionLost(DONE)
+        if self._hearing_goodbye and self._socket is not None:
+            self.transport.connectionLost(DONE)
         else:
-            transport.loseConnection()
-
-    def send_at_once(self) -> None:
-        """From now on, if the transport is one that can be written past."""
-        self._socket = socket_of(self.transport)
-
-    def send_in_turn(self) -> None:
-        """From now on leave everything to the transport."""
-        self._socket = None
-
-    def put(self, data: bytes) -> None:
-        """Send this, as much of it as possible at once."""
-        transport, below = self.transport, self._socket
-        # As leave_to does, without the call: the hot path ends here.
-        if below is not None and not (transport.dataBuffer or transport._tempDataBuffer):
-            try:
-                sent = below.send(data)
-            except OSError:
-                sent = 0
-            if sent == len(data):
-                return
-            data = data[sent:]
-        transport.write(data)
+            self.transport.loseConnection()

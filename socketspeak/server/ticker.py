@@ -164,9 +164,10 @@ class Ticker:
                 skipped = watchers.get(watcher)
                 if skipped is None:
                     continue  # it has gone meanwhile
-                taken = watcher.ticked(tick(clocks, skipped, disturbed) if skipped else data)
-                if watcher in watchers:
-                    watchers[watcher] = 0 if taken else skipped + 1
+                if not watcher.ticked(tick(clocks, skipped, disturbed) if skipped else data):
+                    watchers[watcher] = skipped + 1
+                elif skipped:
+                    watchers[watcher] = 0
                 told += 1
                 if told % SLICE == 0:
                     yield

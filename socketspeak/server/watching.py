@@ -17,9 +17,9 @@ class WatchingTransport(RememberingTransport):
 
     def ticked(self, data: bytes) -> bool:
         """Take a tick; False where the peer has not read what it was sent before."""
-        if UNREAD in self._holds:
+        if self._socket is None and UNREAD in self._holds:
             return False
-        self._write(data)
+        self.put(data)
         return True
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
