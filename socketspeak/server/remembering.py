@@ -40,6 +40,14 @@ class RememberingTransport(DrainingTransport):
                 data = b"\n".join(lines[taken:]) + b"\n"
         super().dataReceived(data)
 
+    def goodbye_heard(self) -> None:
+        """A peer that is owed nothing is let go here and now, as a conversation at rest would have it."""
+        if self._socket is not None and self._conversation.at_rest and self.undisturbed():
+            self._peer_finished = True
+            self.let_go()
+        else:
+            super().goodbye_heard()
+
     def _kept(self, voice: Voice) -> tuple[dict[object, Pieces], int]:
         """The answers kept for this very second in a voice, and the instant, in Unix nanoseconds."""
         almanac = self._desk.almanac

@@ -45,7 +45,10 @@ class Sending:
         """Send what the socket takes, where there is one, and leave the rest to the transport, in order."""
         below = self._socket
         if below is None:
-            self._put_in_turn(data)
+            if self._clogged:
+                self._put_behind(data)
+            else:
+                self.transport.write(data)
             return
         try:
             sent = below.send(data)
@@ -56,14 +59,15 @@ class Sending:
             self._clogged = True
             self.transport.write(data[sent:])
 
-    def _put_in_turn(self, data: bytes) -> None:
+    def _put_behind(self, data: bytes) -> None:
+        """Put something behind what the transport was left with, if that is not sent yet."""
         transport = self.transport
-        if self._clogged and not (transport.dataBuffer or transport._tempDataBuffer):
+        if transport.dataBuffer or transport._tempDataBuffer:
+            transport.write(data)
+        else:
             self._clogged = False
             self.send_at_once()
             self.put(data)
-        else:
-            transport.write(data)
 
 
 class SendingReceiver(Sending, ItemReceiver):

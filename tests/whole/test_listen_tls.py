@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import struct
@@ -20,6 +21,7 @@ from tests.whole.test_clients import SECONDS, TOKYO, needs
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 RESET = struct.pack("ii", 1, 0)  # linger on, for no time: close with a reset
 GONE_SECONDS = 2.0  # a peer that went is forgotten within one second; a busy machine has another
+MANY = 400  # lines that do not go into one short record, nor into one long one
 CUT_SECONDS = 8.0  # one that does not read is cut off after five
 
 
@@ -73,6 +75,15 @@ def test_quit_ends_the_program(command: str, running: Doors) -> None:
     said = piped(command, running, b"TIME tokyo\nQUIT\n")
     assert TOKYO.search(said)
     assert said.endswith(b"221 goodbye\r\n")
+
+
+@pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
+@needs("openssl")
+def test_a_peer_that_wants_short_records_gets_everything_in_order(version: str, running: Doors) -> None:
+    command = f"openssl s_client -quiet {version} -maxfraglen 512 -connect localhost:{{port}}"
+    listed = re.findall(rb"(?m)^251[- ] *(\d+) ", piped(command, running, b"LIST ALL\nQUIT\n"))
+    assert len(listed) > MANY
+    assert [int(number) for number in listed] == list(range(1, len(listed) + 1))
 
 
 def asks_in_clear(running: Doors) -> None:
