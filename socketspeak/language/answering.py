@@ -32,7 +32,7 @@ from socketspeak.language.replies import (
 from socketspeak.language.requests import Request, places_of, verb_of
 from socketspeak.language.resolving import Resolved, near_verbs, resolve, unknown
 from socketspeak.language.tags import best_tag
-from socketspeak.language.verbs import BUILT
+from socketspeak.language.verbs import ROWS
 from socketspeak.language.watching import unwatch, watch
 from socketspeak.zones.values import Unknown
 
@@ -97,14 +97,15 @@ def _help(scene: Scene, request: Request, _now: int) -> Step:
     setting = scene.setting
     lacking = {"STARTTLS": not setting.starttls, "AUTH": not setting.mechanisms}
     if not request.argument:
-        return Help(tuple(verb for verb in BUILT if not lacking.get(verb.word)), message(m.HELP_HEAD))
+        return Help(tuple(verb for verb in ROWS if not lacking.get(verb.word)), message(m.HELP_HEAD))
     words = scene.voice.catalog.vocabulary
     verb = verb_of(request.argument, words.verbs)
     if verb is None:
         near = near_verbs(scene, request.argument)
         return Plain(501, message(m.UNKNOWN_VERB, word=shown(request.argument)), near=near)
-    here = verb.built and not lacking.get(verb.word)
-    return Help((verb,), message(m.HELP_HEAD if here else m.NOT_HERE, verb=words.name(verb.word)))
+    return Help(
+        (verb,), message(m.NOT_HERE if lacking.get(verb.word) else m.HELP_HEAD, verb=words.name(verb.word))
+    )
 
 
 def _capabilities(scene: Scene, _request: Request, _now: int) -> Step:

@@ -7,7 +7,7 @@ a queue; the transport asks whether there is room before it hands over another l
 from __future__ import annotations
 
 from socketspeak.language import messages as m
-from socketspeak.language.acts import Act, Outcome, Outcomes, StopWatch
+from socketspeak.language.acts import Act, Outcome, Outcomes
 from socketspeak.language.catalog import Message, message
 from socketspeak.language.endings import Ending
 from socketspeak.language.loggingin import Login
@@ -95,8 +95,7 @@ class Conversation(Turns):
 
     def secured(self) -> tuple[Act, ...]:
         """TLS stands, from the start or by STARTTLS: what was said and learnt in clear does not count."""
-        scene = self._scene
-        stopped = (StopWatch(),) if scene.watch is not None else ()
+        scene, stopped = self._scene, self._stop_watch()
         self._scene = Scene(scene.setting, self._first_voice, scene.setting.menu, scene.local, secure=True)
         self._queue.clear()
         self._pending = None

@@ -61,9 +61,9 @@ def parse_request(line: bytes, verbs: Mapping[str, Verb] = VERBS) -> Request | M
     verb = verb_of(word, verbs)
     if verb is None:
         return _bare(text)
-    if verb.built and verb.argument is Argument.REQUIRED and not argument:
+    if verb.argument is Argument.REQUIRED and not argument:
         return Mistake(501, message(m.USAGE, usage=message(verb.usage)))
-    if verb.built and verb.argument is Argument.NONE and argument:
+    if verb.argument is Argument.NONE and argument:
         return Mistake(501, message(m.NO_ARGUMENT, verb=word.upper()))
     return Request(verb.word, argument)
 

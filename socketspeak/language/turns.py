@@ -160,8 +160,7 @@ class Turns:
             zones = tuple(place.zone for place in what.places)
             return (self._say(Watched(zones, what.every)), self._start_watch(what))
         if isinstance(what, Unwatch):
-            self._scene.watch = None
-            return (self._say(Watched(())), StopWatch())
+            return (self._say(Watched(())), *self._stop_watch())
         if isinstance(what, Secure):
             said = self._say(Plain(222, message(m.BEGIN_TLS)))
             return (said,) if self._finish is not None else (said, *self._stop_watch(), Encrypt())

@@ -20,17 +20,16 @@ class Argument(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One command: its word, how it is written, what it does, and whether this version answers it."""
+    """One command: its word, how it is written, what it does."""
 
     word: str
     usage: str
     help: str
     argument: Argument = Argument.NONE
     synonyms: tuple[str, ...] = ()
-    built: bool = True
 
 
-_ROWS = (
+ROWS = (
     Verb("TIME", "TIME place[, place …]", m.HELP_TIME, Argument.REQUIRED),
     Verb("MENU", "MENU", m.HELP_MENU),
     Verb("LIST", "LIST [area|country|ALL|LINKS]", m.HELP_LIST, Argument.OPTIONAL),
@@ -68,5 +67,4 @@ def _by_word(rows: tuple[Verb, ...]) -> Mapping[str, Verb]:
     return MappingProxyType({word: verb for verb in rows for word in (verb.word, *verb.synonyms)})
 
 
-VERBS: Mapping[str, Verb] = _by_word(_ROWS)
-BUILT: tuple[Verb, ...] = tuple(verb for verb in _ROWS if verb.built)
+VERBS: Mapping[str, Verb] = _by_word(ROWS)

@@ -22,7 +22,7 @@ class Vocabulary:
     """One language's words.
 
     `verbs` maps every word that is understood, in upper case, to its verb; `names` maps a verb's English word
-    to the one by which the language calls it; `suggested` are the words of built verbs as people write them.
+    to the one by which the language calls it; `suggested` are the words of verbs as people write them.
     """
 
     verbs: Mapping[str, Verb]
@@ -44,7 +44,7 @@ def vocabulary(words: Mapping[str, tuple[str, ...]], keywords: Keywords) -> Voca
     return Vocabulary(
         verbs=MappingProxyType(verbs),
         names=MappingProxyType({verb: called[0] for verb, called in words.items()}),
-        suggested=tuple(dict.fromkeys(word for word in (*written, *VERBS) if verbs[word].built)),
+        suggested=tuple(dict.fromkeys((*written, *VERBS))),
         keywords=keywords,
     )
 

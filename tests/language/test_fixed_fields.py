@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from socketspeak.language.catalog import message
 from socketspeak.language.messages import HELP_HEAD
 from socketspeak.language.replies import Greeting, Help, Reply
-from socketspeak.language.verbs import BUILT
+from socketspeak.language.verbs import ROWS
 from tests.kit.world import the_voices
 from tests.language.replying import ENTRIES, KINDS, NAMES
 from tests.language.test_languages import LANGUAGES, talk_in
@@ -64,7 +64,7 @@ def test_codes_and_fields_of_every_kind_of_reply_are_the_same_in_all_languages(
 
 
 @pytest.mark.parametrize("form", ["TEXT", "JSON"])
-@given(NAMES, ENTRIES, st.lists(st.sampled_from(BUILT), min_size=1, max_size=5))
+@given(NAMES, ENTRIES, st.lists(st.sampled_from(ROWS), min_size=1, max_size=5))
 def test_the_greeting_and_help_are_too(form: str, name: str, menu: Any, verbs: Any) -> None:
     replies: list[Reply] = [Greeting("1.0.0", name, menu), Help(tuple(verbs), message(HELP_HEAD))]
     for reply in replies:

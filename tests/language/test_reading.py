@@ -33,7 +33,7 @@ from socketspeak.language.replies import (
     Transitions,
 )
 from socketspeak.language.stamps import NS, local_time
-from socketspeak.language.verbs import BUILT
+from socketspeak.language.verbs import ROWS
 from socketspeak.language.voice import voices
 from tests.language.replying import ANY, ENTRIES, KINDS, NAMES, as_read, written
 
@@ -140,7 +140,7 @@ def test_a_reckoning_that_cannot_be_is_no_reply(right: bytes, wrong: bytes) -> N
 def test_replies_without_a_value_of_their_own_come_whole_as_plain_ones(
     version: str, host: str, menu: Any
 ) -> None:
-    for reply in (Greeting(version, host, menu), Help(BUILT, message(HELP_HEAD))):
+    for reply in (Greeting(version, host, menu), Help(ROWS, message(HELP_HEAD))):
         read = read_object(written(reply))
         assert isinstance(read, Plain)
         assert read.code == reply.code
