@@ -6,7 +6,6 @@ A request is sent when its method is called, not when its Deferred is awaited: s
 from __future__ import annotations
 
 from datetime import date
-from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from twisted.internet.defer import Deferred
@@ -172,12 +171,7 @@ class Client:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *why: object) -> None:
         await self.close()
 
     def _ask(self, request: Request, kind: type[Kind], timeout: float | None) -> Deferred[Kind]:

@@ -60,10 +60,7 @@ class Desk:
     def outcome(self, zones: Sequence[str]) -> Outcome:
         """The clock and the rules as they stand, without waiting."""
         reading = self.almanac.now()
-        told: dict[str, Told] = {}
-        for zone in zones:
-            standing = self.almanac.standing(zone, reading.unix_ns)
-            told[zone] = Told(standing.rule, standing.age)
+        told = self._told(zones, reading.unix_ns)
         if reading.bound_ns is not None:
             bound_ns = reading.bound_ns + self.almanac.drift_ns(KEPT_NS)
             reading = Reading(reading.unix_ns, bound_ns, reading.state)
@@ -76,11 +73,7 @@ class Desk:
     def at(self, zones: Sequence[str], unix_ns: int) -> Outcome:
         """The rules of zones at an instant, without waiting, and how sure the clock is now."""
         reading = self.almanac.now()
-        told: dict[str, Told] = {}
-        for zone in zones:
-            standing = self.almanac.standing(zone, unix_ns)
-            told[zone] = Told(standing.rule, standing.age)
-        return Outcome(Reading(unix_ns, reading.bound_ns, reading.state), told)
+        return Outcome(Reading(unix_ns, reading.bound_ns, reading.state), self._told(zones, unix_ns))
 
     def refresh(self, zones: Sequence[str]) -> None:
         """See to it that the rules of zones stay fresh; nobody waits for that."""
@@ -103,6 +96,14 @@ class Desk:
             sources=tuple(self._judged(sources)),
             counts=self.counts.told(),
         )
+
+    def _told(self, zones: Sequence[str], unix_ns: int) -> dict[str, Told]:
+        """The rules of zones at an instant."""
+        told: dict[str, Told] = {}
+        for zone in zones:
+            standing = self.almanac.standing(zone, unix_ns)
+            told[zone] = Told(standing.rule, standing.age)
+        return told
 
     def _judged(self, sources: Iterable[Source]) -> Iterator[Source]:
         """The sources, with what their clocks say beside the agreed one."""
