@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 from rich.cells import cell_len
 
 from socketspeak.app.rows import span
-from socketspeak.app.screen import Screen, Stream
 from socketspeak.app.tables import table
-from socketspeak.client import AreaEntry, Clock, Entry, Source, Status
-
-NOON_NS = 1_795_457_045_123_456_000
-TOKYO = Clock(NOON_NS, "Asia/Tokyo", 32_400, "JST", False, 3_200_000, "lab", "Tokyo", "JP")
-KOLKATA = Clock(
-    NOON_NS, "Asia/Kolkata", 19_800, "IST", True, None, "embedded", "Kolkata", "IN", 5400, "Asia/Calcutta"
-)
-
-
-class Shown:
-    """A screen that is looked at."""
-
-    def __init__(self) -> None:
-        self._out, self._err = io.StringIO(), io.StringIO()
-        self.screen = Screen(Stream(self._out), Stream(self._err))
-
-    @property
-    def out(self) -> list[str]:
-        return self._out.getvalue().splitlines()
-
-    @property
-    def err(self) -> list[str]:
-        return self._err.getvalue().splitlines()
-
-
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
-    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
-    return Shown()
+from socketspeak.client import AreaEntry, Entry, Source, Status
+from tests.app.showing import KOLKATA, NOON_NS, TOKYO, Shown
 
 
 def test_a_clock_is_a_line_with_all_that_is_known_of_it(shown: Shown) -> None:

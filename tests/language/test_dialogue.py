@@ -10,9 +10,7 @@ from socketspeak.language.dialogue import (
     GREETING_OCTETS,
     Answered,
     Broken,
-    ClientAct,
     Dialogue,
-    Encrypt,
     Ready,
     Refused,
     Send,
@@ -24,23 +22,20 @@ from socketspeak.language.reading import read_object
 from socketspeak.language.replies import Tick, Watched
 from socketspeak.language.requests import Request
 from tests.kit.world import Talk
+from tests.language.dialogues import (
+    ADMITTED,
+    CHALLENGE,
+    PONG,
+    SKIPPING,
+    STOPPING,
+    SWITCHED,
+    TICK,
+    UNWATCHED,
+    WATCHED,
+    hear,
+    ready,
+)
 from tests.language.replying import ANY, written
-
-SWITCHED = b'{"code":200,"message":"the format is JSON","format":"JSON"}'
-PONG = b'{"code":200,"message":"PONG"}'
-STOPPING = b'{"code":421,"message":"SocketSpeak is shutting down"}'
-
-
-def ready() -> Dialogue:
-    """A dialogue that has been greeted and switched."""
-    dialogue = Dialogue()
-    assert hear(dialogue, b"220 hello", SWITCHED) == [Ready(("hello",))]
-    return dialogue
-
-
-def hear(dialogue: Dialogue, *lines: bytes) -> list[ClientAct]:
-    """All that comes of these lines."""
-    return [act for line in lines for act in dialogue.heard(line)]
 
 
 def test_the_first_thing_that_is_sent_is_the_wish_for_json() -> None:
@@ -141,10 +136,6 @@ def test_what_a_server_without_json_says_is_repeated_without_what_a_terminal_obe
 
 # --- Ticks --------------------------------------------------------------------------------------------------
 
-WATCHED = b'{"code":255,"watching":["Asia/Tokyo"],"every":1}'
-UNWATCHED = b'{"code":255,"watching":[],"every":null}'
-TICK, SKIPPING = b'{"code":150,"clocks":[]}', b'{"code":150,"clocks":[],"skipped":3,"clock":"disrupted"}'
-
 
 def watching() -> tuple[Dialogue, int]:
     """A dialogue with a watch, and its ticket."""
@@ -206,101 +197,6 @@ def test_a_tick_that_cannot_be_and_a_watch_that_nobody_asked_for_are_no_server_s
     dialogue, _ = watching()
     (act,) = hear(dialogue, line)
     assert isinstance(act, Broken)
-
-
-# --- Encryption midway --------------------------------------------------------------------------------------
-
-
-def clear() -> Dialogue:
-    """A dialogue in clear that is to be encrypted, and has been greeted."""
-    dialogue = Dialogue(starttls=True)
-    assert dialogue.opened() == (Send(b"STARTTLS"),)
-    assert hear(dialogue, b"220-hello", b"220 you there") == []
-    return dialogue
-
-
-def test_before_tls_nothing_is_sent_but_the_wish_for_it_and_after_it_everything() -> None:
-    dialogue = clear()
-    ticket, acts = dialogue.ask(Request("PING"))
-    assert acts == ()
-    assert hear(dialogue, b"222 begin") == [Encrypt()]
-    assert dialogue.secured() == (Send(b"FORMAT JSON"), Send(b"PING"))
-    assert hear(dialogue, SWITCHED, PONG) == [Ready(()), Answered(ticket, read_object(PONG))]
-
-
-@pytest.mark.parametrize("line", [b"220 hello", SWITCHED, PONG, b"", b"250-more"])
-def test_what_is_said_in_clear_after_tls_was_agreed_on_is_no_server_s(line: bytes) -> None:
-    dialogue = clear()
-    (act, *_) = hear(dialogue, b"222 begin", line)[1:]
-    assert isinstance(act, Broken)
-
-
-def test_after_tls_nobody_greets_a_second_time() -> None:
-    dialogue = clear()
-    hear(dialogue, b"222 begin")
-    dialogue.secured()
-    (act,) = hear(dialogue, b"220 hello")
-    assert isinstance(act, Broken)
-
-
-@pytest.mark.parametrize("code", [200, 334, 454, 500, 502, 503])
-def test_a_server_that_does_not_begin_tls_is_sent_nothing_more(code: int) -> None:
-    dialogue = clear()
-    dialogue.ask(Request("PING"))
-    said = f"{code} not \x1bhere".encode()
-    assert hear(dialogue, said, SWITCHED, PONG) == [Unencrypted(code, "not here")]
-
-
-@pytest.mark.parametrize(
-    ("line", "kind"), [(b"421 closing", Refused), (b"222-begin", Broken), (SWITCHED, Broken)]
-)
-def test_what_else_comes_for_tls_ends_it(line: bytes, kind: type[ClientAct]) -> None:
-    (act,) = hear(clear(), line, b"222 begin")
-    assert isinstance(act, kind)
-
-
-# --- Logins -------------------------------------------------------------------------------------------------
-
-CHALLENGE = b'{"code":334,"challenge":"c2FsdA=="}'
-ADMITTED = b'{"code":235,"message":"hello","user":"alice"}'
-
-
-def test_while_a_login_is_under_way_nothing_else_is_sent() -> None:
-    dialogue = ready()
-    before, _ = dialogue.ask(Request("PING"))
-    login, acts = dialogue.ask(Request("AUTH", "SCRAM-SHA-256 bg=="))
-    assert acts == (Send(b"AUTH SCRAM-SHA-256 bg=="),)
-    behind, acts = dialogue.ask(Request("PING"))
-    assert acts == ()
-    assert hear(dialogue, PONG, CHALLENGE) == [
-        Answered(before, read_object(PONG)),
-        Answered(login, read_object(CHALLENGE)),
-    ]
-    proof, acts = dialogue.respond(b"proof")
-    assert acts == (Send(b"cHJvb2Y="),)
-    hear(dialogue, CHALLENGE)
-    last, acts = dialogue.respond(b"")
-    assert acts == (Send(b""),)
-    assert hear(dialogue, ADMITTED) == [Send(b"PING"), Answered(last, read_object(ADMITTED))]
-    assert hear(dialogue, PONG) == [Answered(behind, read_object(PONG))]
-    assert proof not in {before, login, behind, last}
-
-
-def test_a_login_that_is_refused_at_once_lets_the_next_request_go() -> None:
-    dialogue = ready()
-    first, _ = dialogue.ask(Request("AUTH", "PLAIN bg=="))
-    second, _ = dialogue.ask(Request("AUTH", "PLAIN bh=="))
-    refusal = b'{"code":535,"message":"no"}'
-    assert hear(dialogue, refusal) == [Send(b"AUTH PLAIN bh=="), Answered(first, read_object(refusal))]
-    assert hear(dialogue, ADMITTED) == [Answered(second, read_object(ADMITTED))]
-
-
-def test_a_response_that_does_not_fit_on_a_line_is_not_sent() -> None:
-    dialogue = ready()
-    dialogue.ask(Request("AUTH", "PLAIN"))
-    hear(dialogue, CHALLENGE)
-    with pytest.raises(ValueError, match="a response of 1004 octets is longer than 1000"):
-        dialogue.respond(b"x" * 751)
 
 
 # --- Whatever is heard --------------------------------------------------------------------------------------

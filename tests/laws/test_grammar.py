@@ -21,7 +21,8 @@ from socketspeak.language.verbs import ROWS
 from socketspeak.language.voice import FORMATS
 from tests.laws.documents import Block, blocks_of, every
 from tests.laws.grammar import Grammar
-from tests.laws.transcripts import acted_out, requests_of
+from tests.laws.stages import acted_out
+from tests.laws.transcripts import requests_of
 from tests.laws.tree import ROOT, forbid
 
 README = ROOT / "README.md"

@@ -21,7 +21,8 @@ from socketspeak.language.verbs import VERBS
 from tests.kit.world import the_voices
 from tests.laws.codes import codes_of_the_code
 from tests.laws.documents import Block, blocks, blocks_of, every
-from tests.laws.transcripts import Scene, acted_out, matches, requests_of, scenes
+from tests.laws.stages import acted_out
+from tests.laws.transcripts import Scene, matches, requests_of, scenes
 from tests.laws.tree import ROOT, forbid
 
 README = ROOT / "README.md"

@@ -11,11 +11,6 @@ from tests.pair.pump import Pair
 MICROSECOND_NS = 1000
 
 
-@pytest.fixture
-def pair() -> Pair:
-    return Pair()
-
-
 def test_time_is_answered_with_what_the_tz_database_says(pair: Pair) -> None:
     tokyo, lisbon = pair.result(pair.client.time("tokyo", "Europe/Lisbon"))
     assert tokyo == Clock(
