@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -135,30 +135,24 @@ class Stage:
         self._logins = {"guessed": guessed, "busy": busy}
         self._setting = setting
         self.clock = Clock()
-        moment = self._moment = Moment()
-        self._almanac = Almanac(
-            sources=(LAB,) if source else (),
-            embedded=the_world().engine.rule,
-            fetcher=FrozenSource(moment, refuses),
-            discipline=Discipline([LAB.name]),
-            rulebook=RuleBook(),
-            reactor=self.clock,
-            steady_ns=lambda: moment.steady_ns,
-            wall_ns=moment.wall_ns,
-            patience=0.8,
-        )
+        self._moment = Moment()
+        self._almanac = _almanac(self._moment, self.clock, (LAB,) if source else (), refuses)
         whole = partial(_among, workers) if workers > 1 else lambda own: own
         self._desk = Desk(self._almanac, About(socketspeak.__version__, TZDB), self.clock, whole)
         if limited:
             counts = self._desk.counts
             counts.connections, counts.refused_address, counts.idle = 2, 1, 2
-        moment.steady_ns = -STALE_SECONDS * SECOND_NS if stale else 0
+        self._begin(stale)
+
+    def _begin(self, stale: bool) -> None:
+        """Serve, and come to the instant of the examples; `stale`: what is known was asked long before it."""
+        self._moment.steady_ns = -STALE_SECONDS * SECOND_NS if stale else 0
         self._almanac.start()
         self.clock.advance(0)
         if stale:
             self._almanac.ask(["Asia/Tokyo"], lambda: None)
             self.clock.advance(0)
-        moment.steady_ns = 0
+        self._moment.steady_ns = 0
         self.clock.advance(UPTIME_SECONDS)
 
     def pass_time(self, seconds: int) -> None:
@@ -180,6 +174,20 @@ class Stage:
         if self._secure:
             peer.session._conversation.secured()
         return peer
+
+
+def _almanac(moment: Moment, clock: Clock, sources: Sequence[SourceSpec], refuses: bool) -> Almanac:
+    return Almanac(
+        sources=sources,
+        embedded=the_world().engine.rule,
+        fetcher=FrozenSource(moment, refuses),
+        discipline=Discipline([LAB.name]),
+        rulebook=RuleBook(),
+        reactor=clock,
+        steady_ns=lambda: moment.steady_ns,
+        wall_ns=moment.wall_ns,
+        patience=0.8,
+    )
 
 
 def _among(workers: int, own: Status) -> Status:

@@ -1,11 +1,14 @@
-"""Law 5: small files, short functions, names that say the thing, and a sentence on each."""
+"""Law 5: small files, short functions, names that say the thing, and a sentence on each.
+
+The sizes hold for tests and benchmarks as well, the rest for the package.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from tests.laws.tree import Module, forbid, modules
+from tests.laws.tree import ROOT, Module, forbid, modules, programs
 
 FILE_LINES, FILE_AIM = 300, 250
 FUNCTION_LINES, FUNCTION_AIM = 45, 30
@@ -16,7 +19,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def test_no_file_is_longer_than_300_lines() -> None:
-    lengths = {str(module.path.name): len(module.text.splitlines()) for module in modules()}
+    lengths = {str(module.path.relative_to(ROOT)): len(module.text.splitlines()) for module in programs()}
     print("longer than we aim at:", {name: lines for name, lines in lengths.items() if lines > FILE_AIM})
     forbid(f"{name}: {lines} lines" for name, lines in lengths.items() if lines > FILE_LINES)
 
@@ -30,7 +33,7 @@ def test_no_function_is_longer_than_45_lines() -> None:
 
 
 def _functions() -> Iterator[tuple[Module, Function]]:
-    for module in modules():
+    for module in programs():
         for node in ast.walk(module.tree):
             if isinstance(node, Function):
                 yield module, node

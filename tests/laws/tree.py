@@ -18,7 +18,7 @@ NOT_OURS = (".git", ".venv", "build", "dist", "__pycache__", ".hypothesis", "_tr
 
 @dataclass(frozen=True)
 class Module:
-    """One Python file of the package, read and parsed."""
+    """One Python file of the project, read and parsed."""
 
     path: Path
     name: str
@@ -27,7 +27,7 @@ class Module:
 
     @property
     def room(self) -> str:
-        """The first folder below `socketspeak`, empty for what stands beside the rooms."""
+        """The first folder below `socketspeak`, where this is; empty for what stands beside the rooms."""
         parts = self.path.relative_to(PACKAGE).parts
         return parts[0] if len(parts) > 1 else ""
 
@@ -42,6 +42,13 @@ def modules() -> tuple[Module, ...]:
     return tuple(_module(path) for path in sorted(PACKAGE.rglob("*.py")))
 
 
+@cache
+def programs() -> tuple[Module, ...]:
+    """Every Python file of the project: the package, its tests, and what measures and makes things for it."""
+    return tuple(_module(path) for path in project_files() if path.suffix == ".py")
+
+
+@cache
 def _module(path: Path) -> Module:
     parts = path.relative_to(ROOT).with_suffix("").parts
     text = path.read_text(encoding="utf-8")
