@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from typing import Any
+
+import pytest
 
 from socketspeak.app.asking import carry_out
 from socketspeak.app.choosing import choose
@@ -32,3 +35,11 @@ async def ask(*arguments: str, server: str | None = None) -> Asked:
     chosen = choose([*arguments, *([] if server is None else ["--server", server])])
     status = await carry_out(chosen, the_reactor(), Screen(Stream(out), Stream(err)))
     return Asked(status, out.getvalue(), err.getvalue())
+
+
+def refusal(arguments: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What is said, on one line, of arguments that the command does not take."""
+    with pytest.raises(SystemExit) as caught:
+        choose(arguments)
+    assert caught.value.code == 2
+    return " ".join(capsys.readouterr().err.split())

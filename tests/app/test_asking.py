@@ -6,8 +6,7 @@ import time
 
 import pytest
 
-from socketspeak.app.choosing import choose
-from tests.app.carrying import ask
+from tests.app.carrying import ask, refusal
 from tests.client.loopback import GREETING, SWITCHED, Server, scripted
 
 PONG = b'{"code":200,"message":"PONG"}\r\n'
@@ -137,10 +136,7 @@ async def test_a_wrong_server_of_the_environment_is_named_as_such(monkeypatch: p
 def test_arguments_that_are_wrong_are_named(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as caught:
-        choose(arguments)
-    assert caught.value.code == 2
-    assert said in " ".join(capsys.readouterr().err.split())
+    assert said in refusal(arguments, capsys)
 
 
 # --- No server, or none that answers ------------------------------------------------------------------------

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from socketspeak.app.choosing import choose
-from tests.app.carrying import Asked, ask
+from tests.app.carrying import Asked, ask, refusal
 from tests.client.doorman import NAME, PASSWORD, Doorway, doorway, plain
 from tests.client.loopback import Server
 from tests.kit.certificates import authority, expired, issued
@@ -206,9 +205,6 @@ async def test_without_a_terminal_nobody_is_asked_for_a_password(monkeypatch: py
 
 @pytest.mark.parametrize("words", [["--password", "secret"], ["--password=secret"], ["--password"]])
 def test_a_password_is_no_argument(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        choose(["status", "--user", NAME, *words])
-    assert caught.value.code == 2
-    said = capsys.readouterr().err
-    assert "--password is not allowed: everybody on this machine would see it" in " ".join(said.split())
+    said = refusal(["status", "--user", NAME, *words], capsys)
+    assert "--password is not allowed: everybody on this machine would see it" in said
     assert "secret" not in said

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.error import ConnectionAborted, ConnectionDone
-from twisted.internet.interfaces import IHalfCloseableDescriptor, IPushProducer
+from twisted.internet.interfaces import IHalfCloseableDescriptor
 from twisted.internet.protocol import Protocol
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
@@ -21,13 +21,12 @@ from socketspeak.server.login import Visitor
 from socketspeak.server.register import Register
 from socketspeak.server.session import Session
 from tests.kit.desk import MemorySource, a_desk
+from tests.kit.producing import Consumer
 from tests.kit.world import the_setting, the_voices
-
-PRODUCER_OCTETS = 65_536  # what Twisted's transports take before they ask their producer to pause
 
 
 @implementer(IHalfCloseableDescriptor)
-class MemoryTransport:
+class MemoryTransport(Consumer):
     """A transport that carries to a peer in memory, with what a TCP connection of Twisted's can do."""
 
     disconnecting = False
@@ -37,8 +36,6 @@ class MemoryTransport:
 
     def __init__(self) -> None:
         self.protocol: Any = None
-        self._producer: IPushProducer | None = None
-        self._paused = False
         self._unsent = b""
         self._incoming: list[Callable[[], None]] = []
         self.peer_reads = True
@@ -55,17 +52,7 @@ class MemoryTransport:
             return
         self._unsent += data
         self._flush()
-        if self._producer is not None and not self._paused and len(self._unsent) > PRODUCER_OCTETS:
-            self._paused = True
-            self._producer.pauseProducing()
-
-    def registerProducer(self, producer: IPushProducer, streaming: bool) -> None:
-        assert streaming
-        assert self._producer is None
-        self._producer = producer
-
-    def unregisterProducer(self) -> None:
-        self._producer = None
+        self._fills(len(self._unsent))
 
     def pauseProducing(self) -> None:
         self.reading = False
@@ -134,10 +121,7 @@ class MemoryTransport:
             return
         self.sent += self._unsent
         self._unsent = b""
-        if self._paused:
-            self._paused = False
-            if self._producer is not None:
-                self._producer.resumeProducing()
+        self._drained()
         if self._losing:
             self._lost(ConnectionDone())
         if self.disconnecting and not self.write_closed and not self.closed:

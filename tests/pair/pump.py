@@ -12,7 +12,6 @@ from twisted.internet.interfaces import (
     IHalfCloseableDescriptor,
     IHalfCloseableProtocol,
     IProtocolFactory,
-    IPushProducer,
     IStreamClientEndpoint,
 )
 from twisted.internet.task import Clock
@@ -24,12 +23,12 @@ from socketspeak.language.questions import Setting
 from socketspeak.server.factory import SessionFactory
 from socketspeak.server.register import Register
 from tests.kit.desk import MemorySource, a_desk
+from tests.kit.producing import Consumer
 from tests.kit.world import the_setting, the_voices
 
 Result = TypeVar("Result")
 
 WHOLE = 1 << 30  # octets: all that there is
-PRODUCER_OCTETS = 65_536  # what Twisted's transports take before they ask their producer to pause
 MOST_TURNS = 1_000_000
 
 
@@ -42,7 +41,7 @@ class Carried(Protocol):
 
 
 @implementer(IHalfCloseableDescriptor)
-class End:
+class End(Consumer):
     """One end of a connection, as Twisted's TCP has it: whatever it tells its protocol, the pump sets off."""
 
     disconnecting = False
@@ -55,8 +54,6 @@ class End:
         self.lost: Exception | None = None  # how the connection ended, once it has
         self._ending: Exception | None = None
         self._finishing = self._finished = self._peer_finished = False
-        self._producer: IPushProducer | None = None
-        self._paused = False
 
     # -- what a protocol may call
 
@@ -64,16 +61,7 @@ class End:
         if self._finishing or self.disconnecting or self.lost:
             return
         self.unsent += data
-        if self._producer is not None and not self._paused and len(self.unsent) > PRODUCER_OCTETS:
-            self._paused = True
-            self._producer.pauseProducing()
-
-    def registerProducer(self, producer: IPushProducer, streaming: bool) -> None:
-        assert streaming
-        self._producer = producer
-
-    def unregisterProducer(self) -> None:
-        self._producer = None
+        self._fills(len(self.unsent))
 
     def pauseProducing(self) -> None:
         self.reading = False
@@ -105,15 +93,10 @@ class End:
             piece, self.unsent = self.unsent[:octets], self.unsent[octets:]
             if not other.lost:
                 other.protocol.dataReceived(piece)
-            self._drained()
+            if not self.unsent:
+                self._drained()
             return True
         return self._turn(other)
-
-    def _drained(self) -> None:
-        if self._paused and not self.unsent:
-            self._paused = False
-            if self._producer is not None:
-                self._producer.resumeProducing()
 
     def _turn(self, other: End) -> bool:
         """Close what is to be closed."""

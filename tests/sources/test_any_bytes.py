@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from socketspeak.sources.dialects import DIALECTS
 from socketspeak.sources.sample import Fault, ZoneSample
 from tests.kit.worldtime import ZONES, described
-from tests.sources.test_worldtimeapi import DUBLIN, LONDON, NEW_YORK, asking, changed, linked, read
+from tests.sources.answers import asking, linked
+from tests.sources.test_worldtimeapi import DUBLIN, LONDON, NEW_YORK, changed, read
 
 NAMES = st.sampled_from([*json.loads(NEW_YORK), "other"])
 VALUES = st.recursive(

@@ -10,19 +10,7 @@ from socketspeak.zones.atlas import Atlas
 from socketspeak.zones.database import Database
 from socketspeak.zones.placefile import City
 from socketspeak.zones.values import Found, Place, Several, Unknown
-from tests.zones.installed import ATLAS, DATABASE, ENGINE, FILES, NOW, TABLE
-
-
-def found(text: str) -> Place:
-    answer = ATLAS.resolve(text, NOW)
-    assert isinstance(answer, Found), answer
-    return answer.place
-
-
-def several(text: str) -> list[Place]:
-    answer = ATLAS.resolve(text, NOW)
-    assert isinstance(answer, Several), answer
-    return list(answer.places)
+from tests.zones.installed import ATLAS, DATABASE, ENGINE, FILES, NOW, TABLE, found, several
 
 
 @pytest.mark.parametrize(

@@ -9,20 +9,12 @@ import pytest
 from socketspeak.zones.atlas import Atlas
 from socketspeak.zones.database import Database
 from socketspeak.zones.values import Found, Place, Several, Unknown
-from tests.zones.installed import ATLAS, DATABASE, ENGINE, FILES, NOW, TABLE
+from tests.zones.installed import ATLAS, DATABASE, ENGINE, FILES, NOW, TABLE, found, several
 
 
-def found(text: str) -> Place:
-    answer = ATLAS.resolve(text, NOW)
-    assert isinstance(answer, Found), answer
-    return answer.place
-
-
-def several(text: str) -> list[str]:
-    answer = ATLAS.resolve(text, NOW)
-    assert isinstance(answer, Several), answer
-    assert answer.text == text
-    return [place.zone for place in answer.places]
+def zones_of(text: str) -> list[str]:
+    """The zones of several places."""
+    return [place.zone for place in several(text)]
 
 
 @pytest.mark.parametrize(
@@ -151,16 +143,16 @@ def test_every_country_with_a_zone_is_found_by_its_name_in_the_tables() -> None:
 
 @pytest.mark.parametrize("text", ["US", "usa", "United States", "united states of america"])
 def test_a_country_whose_clocks_differ_is_several_places_the_one_of_the_biggest_city_first(text: str) -> None:
-    assert several(text)[:4] == [
+    assert zones_of(text)[:4] == [
         *("America/New_York", "America/Los_Angeles", "America/Chicago", "America/Phoenix"),
     ]
-    assert sorted(several(text)) == sorted(DATABASE.zones_of("US"))
+    assert sorted(zones_of(text)) == sorted(DATABASE.zones_of("US"))
 
 
 def test_a_code_names_its_country_alone() -> None:
-    assert several("br") == several("Brazil")
-    assert several("br")[0] == "America/Sao_Paulo"
-    assert sorted(several("br")) == sorted(DATABASE.zones_of("BR"))
+    assert zones_of("br") == zones_of("Brazil")
+    assert zones_of("br")[0] == "America/Sao_Paulo"
+    assert sorted(zones_of("br")) == sorted(DATABASE.zones_of("BR"))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +164,7 @@ def test_a_code_names_its_country_alone() -> None:
     ],
 )
 def test_a_name_that_countries_share_is_several_places(text: str, zones: list[str]) -> None:
-    assert several(text) == zones
+    assert zones_of(text) == zones
 
 
 @pytest.mark.parametrize(
@@ -227,7 +219,7 @@ def test_a_country_and_its_city_of_the_same_name_are_one_place(text: str) -> Non
 
 
 def test_a_country_and_a_city_whose_clocks_differ_are_several_places() -> None:
-    assert several("samoa") == ["Pacific/Apia", "Pacific/Pago_Pago"]  # CLDR's Samoa; Pacific/Samoa
+    assert zones_of("samoa") == ["Pacific/Apia", "Pacific/Pago_Pago"]  # CLDR's Samoa; Pacific/Samoa
 
 
 def test_a_zone_that_a_country_and_a_city_share_is_one_of_several_places_once() -> None:
