@@ -73,6 +73,24 @@ def test_who_leaves_or_comes_while_a_tick_is_told_is_neither_missed_nor_told_twi
     assert len(late[0].got) == 1
 
 
+def test_who_begins_anew_while_a_tick_is_told_has_left_nothing_out() -> None:
+    rig = Rig(NOON * NS)
+    peers = [rig.watch(TOKYO) for _ in range(2 * SLICE)]
+    peers[-1].reads = False
+    rig.clock.advance(1)
+    peers[-1].reads = True
+
+    def meanwhile() -> None:
+        rig.ticker.unwatch(peers[-1])
+        rig.ticker.watch(peers[-1], StartWatch((TOKYO,), 1, TEXT))
+
+    rig.clock.callLater(1, meanwhile)
+    rig.clock.advance(1)
+    rig.pass_time(1)
+    assert peers[-1].got
+    assert not any(b"skipped" in data for data in peers[-1].got)
+
+
 class Slow(Peer):
     """Who takes a while to be told."""
 
