@@ -134,8 +134,9 @@ async def soak(minutes: float) -> bool:
         command = commands.daemon(*source, *LIMITS, *encrypting, listen=listen)
         pid, _, _ = stack.enter_context(listening(command, everywhere, log=log.fileno()))
         where = Where(*(*ports_of(log.fileno()), 0)[:2])
-        alone = machine.descriptors(pid)
-        soaked = Soak(where, pid, alone, await _roles(where), weather)
+        roles = await _roles(where)
+        await asyncio.sleep(SETTLE_SECONDS)  # it has opened all that it needs, and nobody is there
+        soaked = Soak(where, pid, machine.descriptors(pid), roles, weather)
         warming = min(minutes * 60 * WARMING_SHARE, LONGEST_WARMING)
         await soaked.run(warming)
         before = await soaked.at_rest()

@@ -47,7 +47,3 @@ class DrainingTransport(TimedTransport):
             return
         self._quiet_looks += 1
         self._settling = self._clock.callLater(SETTLE_SECONDS, self._settle, looks - 1)
-
-    def abort(self) -> None:
-        """End at once."""
-        self.transport.abortConnection()

@@ -14,16 +14,25 @@ from socketspeak.limits.patience import Patience
 from socketspeak.server.sharing import Sharing
 
 UNLIMITED = 2**62
+SOON = 0  # an alarm for the next sweep, whichever that is
 
 
-class Registered(Protocol):
-    """What a register needs of a session, and who sweeps over it."""
+class Sweepable(Protocol):
+    """What a sweep needs of a session."""
 
-    group: str  # of its address
-    alarm: int  # the tick at which to look next
+    alarm: int  # the tick at which to look next, or SOON; only its register sets it
 
     def look(self, tick: int, patience: Patience) -> None:
-        """End if it has lasted too long."""
+        """End if it has lasted too long; else be reminded of the next look."""
+
+    def abort(self) -> None:
+        """End at once."""
+
+
+class Registered(Sweepable, Protocol):
+    """What a register needs of a session."""
+
+    group: str  # of its address
 
     def renew(self, setting: Setting) -> None:
         """Go on with other places, languages and settings."""
@@ -31,12 +40,12 @@ class Registered(Protocol):
     def drain(self) -> None:
         """Answer what was asked, say goodbye, close."""
 
-    def abort(self) -> None:
-        """End at once."""
-
 
 class Register:
-    """Knows every open session of a server, and the tick: how often they have been swept over."""
+    """Knows every open session of a server, and the tick: how often they have been swept over.
+
+    Ten thousand that are not due cost a sweep nothing: each stands in a calendar, at the tick of its alarm.
+    """
 
     def __init__(self, counts: Counts, clock: IReactorTime, admission: Admission | None = None) -> None:
         """Without an admission, sessions are not limited."""
@@ -46,11 +55,13 @@ class Register:
         self._counts = counts
         self._admission = admission or Admission(UNLIMITED, UNLIMITED)
         self._sessions: set[Registered] = set()
+        self._calendar: dict[int, set[Sweepable]] = {}
         self._emptied: Deferred[None] | None = None
 
     def opened(self, session: Registered) -> None:
         """A session has begun."""
         self._sessions.add(session)
+        self.remind(session, SOON)
         self._admission.enter(session.group)
         self._counts.connections += 1
         self._counts.sessions += 1
@@ -60,16 +71,24 @@ class Register:
     def closed(self, session: Registered) -> None:
         """A session has ended, and holds nothing any more."""
         self._sessions.discard(session)
+        self._strike_out(session)
         self._admission.leave(session.group)
         self._counts.sessions -= 1
         if self._emptied is not None and not self._sessions:
             self._emptied.callback(None)
             self._emptied = None
 
-    def due(self, everyone: bool = False) -> list[Registered]:
-        """The sessions where it is time to look, or all of them."""
-        tick = self.tick
-        return [session for session in self._sessions if everyone or session.alarm <= tick]
+    def remind(self, session: Sweepable, tick: int = SOON) -> None:
+        """Have a session looked at, at that tick and not when its alarm stood before."""
+        self._strike_out(session)
+        session.alarm = tick
+        if session in self._sessions:
+            self._calendar.setdefault(tick, set()).add(session)
+
+    def due(self, everyone: bool = False) -> list[Sweepable]:
+        """The sessions where it is time to look, or all of them; whoever is looked at is reminded anew."""
+        due = [*self._calendar.pop(SOON, ()), *self._calendar.pop(self.tick, ())]
+        return list(self._sessions) if everyone else due
 
     def renew(self, setting: Setting) -> None:
         """Tell every session that what the server shares is another."""
@@ -94,3 +113,10 @@ class Register:
     def _abort(self) -> None:
         for session in tuple(self._sessions):
             session.abort()
+
+    def _strike_out(self, session: Sweepable) -> None:
+        day = self._calendar.get(session.alarm)
+        if day is not None:
+            day.discard(session)
+            if not day:
+                del self._calendar[session.alarm]

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from socketspeak.language.endings import Ending
 from socketspeak.limits.patience import UNREAD_SECONDS, Patience
 from socketspeak.server.lines import UNREAD
-from socketspeak.server.register import Register
+from socketspeak.server.register import SOON, Register
 from socketspeak.server.sockets import delivered
 from socketspeak.server.upgrading import UpgradingTransport
 
@@ -32,7 +32,7 @@ class TimedTransport(UpgradingTransport):
     """Ends, when it is looked at, where a time is over; never too early, and less than a second late."""
 
     # As class attributes these cost an idle connection nothing.
-    alarm = 0  # the tick at which to look next; any other reason to look sooner sets it back to 0
+    alarm = SOON
     _begun: int | None = None  # since when a line, or a command of TELNET, is begun
     _moved = 0  # when output was last seen to move, while the peer has much to read
     _delivered: object = None  # what was seen of it then
@@ -69,7 +69,7 @@ class TimedTransport(UpgradingTransport):
     def beginning_tls(self) -> None:
         """The handshake is the peer's next duty."""
         self._since = self._register.tick
-        self.alarm = 0
+        self._register.remind(self)
 
     def _listen(self, data: bytes) -> None:
         if not self._unfinished():
@@ -77,7 +77,7 @@ class TimedTransport(UpgradingTransport):
         super()._listen(data)
         if self._begun is None and self._unfinished():
             self._begun = self._register.tick
-            self.alarm = 0
+            self._register.remind(self)
 
     def _text(self, data: bytes) -> None:
         super()._text(data)
@@ -96,29 +96,34 @@ class TimedTransport(UpgradingTransport):
         super().pauseProducing()
         self._moved = self._register.tick
         self._delivered = None
-        self.alarm = 0
+        self._register.remind(self)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         if "unread" in self._holds and (self._register.tick - self._moved) * TICK_SECONDS >= GIVEN_UP_SECONDS:
             self.given_up()
         super().connectionLost(reason)
 
+    def abort(self) -> None:
+        """End at once."""
+        self.transport.abortConnection()
+
     # -- what is looked at
 
     def look(self, tick: int, patience: Patience) -> None:
         """End if a time is over; else say when to look again."""
-        self.alarm = NEVER
-        if self._closing:
-            return
+        self._register.remind(self, NEVER if self._closing else self._next_look(tick, patience))
+
+    def _next_look(self, tick: int, patience: Patience) -> int:
+        """When to look again; ends the session if a time is over."""
+        alarm = tick + LOOK_TICKS if UNREAD in self._holds else NEVER
         for since, seconds, why in self._running(tick, patience):
             due = since + math.ceil(seconds / TICK_SECONDS) + LATE_TICKS
             if tick >= due:
                 self._moved = tick
                 self.overdue(why, seconds)
-                return
-            self.alarm = min(self.alarm, due)
-        if UNREAD in self._holds:
-            self.alarm = min(self.alarm, tick + LOOK_TICKS)
+                return NEVER
+            alarm = min(alarm, due)
+        return alarm
 
     def _running(self, tick: int, patience: Patience) -> Running:
         if not self._ready:

@@ -25,7 +25,7 @@ QUICK_ROLES = (crowd.pipelines, crowd.finishes_early, crowd.resets, crowd.is_no_
 def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     """A daemon with its defaults."""
     with Daemon(tmp_path_factory.mktemp("soaked")) as running:
-        assert running.port
+        assert running.ask("PING")  # by then it has all that it opens at its start
         yield running
 
 
