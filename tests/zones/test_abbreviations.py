@@ -146,15 +146,14 @@ def names_of_cldr() -> Iterator[tuple[str, str, str]]:
                     yield from ((season, zone, word) for zone in zones if zone in known)
 
 
-# Darwin's is not Acre's summer, London's not Dhaka's, and Honolulu has no summer time while Adak has
-USED_OTHERWISE = {("ACST", "daylight"), ("BST", "standard"), ("HDT", "daylight")}
+USED_OTHERWISE = {("ACST", "daylight")}  # Darwin's is not Acre's summer
 
 
 def test_each_short_name_of_cldr_that_the_database_does_not_use_otherwise_means_what_cldr_says() -> None:
     zones: dict[tuple[str, str], set[str]] = {}
     for season, zone, word in names_of_cldr():
         zones.setdefault((word, season), set()).add(zone)
-    assert len(zones) > 90
+    assert len(zones) > 60
     strange = set()
     for (word, season), its_zones in zones.items():
         meant = {(meaning.offset, season == "daylight") for meaning in ABBREVIATIONS.meanings(word)}
