@@ -27,7 +27,6 @@
 
 #define MOST_PIDS 16
 #define WINDOW 256              /* connections being opened at the same time */
-#define NAP_NS 2000000          /* between two looks for ticks */
 #define OPENING_SECONDS 60      /* for all of them, WATCH's answer included */
 
 enum state { CONNECTING, GREETING, ASKED, TICKING, GONE };
@@ -99,6 +98,7 @@ static void line(struct watcher *w, int64_t arrived_ns)
             die("WATCH was answered %.*s", (int)w->filled, w->head);
         if (w->head[3] == ' ') {
             w->state = TICKING;
+            epoll_ctl(epoll, EPOLL_CTL_DEL, w->fd, NULL);   /* it is looked at together with the others */
             opening--;
             ticking++;
         }
@@ -172,15 +172,23 @@ static void poll_once(int64_t until_ns)
     }
 }
 
-/* To be woken by each tick would cost the server: on one machine it is the sender who wakes the receiver, and
- * its real peers are on others. The kernel notes when each tick comes, whenever it is looked at. */
-static void poll_until(int64_t ns)
+/* Ticks wait in the sockets until the middle between two seconds: to be woken by each, or to read while others
+ * are told, would cost the server, for on one machine it is the sender who wakes the receiver, and its real peers
+ * are on others. The kernel notes when each tick comes, whenever it is looked at. */
+static void look_until(int64_t ns)
 {
-    static const struct timespec nap = { .tv_nsec = NAP_NS };
-    while (wall_ns() < ns) {
-        poll_once(0);
-        nanosleep(&nap, NULL);
-    }
+    int64_t next;
+    do {
+        next = (wall_ns() + NS / 2) / NS * NS + NS / 2;
+        if (next > ns)
+            next = ns;
+        struct timespec at = { .tv_sec = next / NS, .tv_nsec = next % NS };
+        while (clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &at, NULL) == EINTR)
+            ;
+        for (unsigned i = 0; i < account.watchers; i++)
+            if (watchers[i].state == TICKING)
+                hear(&watchers[i]);
+    } while (next < ns);
 }
 
 static void open_all(void)
@@ -248,12 +256,12 @@ int main(int argc, char **argv)
     account.until = account.from + account.seconds;
     puts("watching");
     fflush(stdout);
-    poll_until(account.from * NS - NS / 2);     /* between two ticks */
+    look_until(account.from * NS - NS / 2);     /* between two ticks */
     double server = server_cpu(pids, npids), own = own_cpu();
-    poll_until(account.until * NS - NS / 2);
+    look_until(account.until * NS - NS / 2);
     server = server_cpu(pids, npids) - server;
     own = own_cpu() - own;
-    poll_until((account.until + late) * NS);
+    look_until((account.until + late) * NS);
     for (unsigned i = 0; i < account.watchers; i++)
         account_close(&account, &watchers[i].received);
     return account_print(&account, server, own) ? 0 : 1;

@@ -55,9 +55,13 @@ class Sending:
         except OSError:  # it is full, or gone: the transport finds out which
             sent = 0
         if sent < len(data):
-            self._socket = None
-            self._clogged = True
-            self.transport.write(data[sent:])
+            self.leave(data[sent:])
+
+    def leave(self, rest: bytes) -> None:
+        """Leave what the socket has not taken to the transport, and what is said next, until that is sent."""
+        self._socket = None
+        self._clogged = True
+        self.transport.write(rest)
 
     def _put_behind(self, data: bytes) -> None:
         """Put something behind what the transport was left with, if that is not sent yet."""

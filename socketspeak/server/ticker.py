@@ -7,6 +7,7 @@ places. So a tick costs what its sessions cost, and not sessions by zones by for
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Protocol
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -17,26 +18,20 @@ from socketspeak.language.framing import Pieces
 from socketspeak.language.questions import clock_of, zones_of
 from socketspeak.language.stamps import NS
 from socketspeak.language.voice import Voice
+from socketspeak.server.audience import SLICE, Audience, Watcher
 from socketspeak.zones.values import Place
 
-SLICE = 128  # watchers that are told before others have their turn: a millisecond or two
 REFRESH_SECONDS = 10  # so often it is seen to that the rules of watched zones are fresh
 # To tell a crowd takes a while. From so long on its middle falls on the second, and not its beginning: then
 # nobody is told so late, and nobody earlier than others are told late.
 CROWD_SECONDS = 0.02
-MOST_AHEAD_SECONDS = 0.048  # that the first are told early
+MOST_AHEAD_SECONDS = 0.0499  # that the first are told early
+CALMING = 8  # once telling is quicker again, it is reckoned with an eighth less of the difference each tick
 STEP_SECONDS = 0.5  # by more than this the agreed clock does not move against the steady one, but when set
 
 DISTURBED = frozenset({State.DISRUPTED, State.DISAGREE})
 
 _Key = tuple[Voice, tuple[Place, ...], int, int]  # the last two: every so many seconds, at this remainder
-
-
-class Watcher(Protocol):
-    """Who watches."""
-
-    def ticked(self, data: bytes) -> bool:
-        """Take a tick; False where what came before is not read yet, and this one has to be left out."""
 
 
 class Tells(Protocol):
@@ -58,13 +53,13 @@ class Ticker:
     def __init__(self, desk: Tells, clock: IReactorTime) -> None:
         self._desk = desk
         self._clock = clock
-        self._groups: dict[_Key, dict[Watcher, int]] = {}  # each watcher with the ticks that it has skipped
+        self._groups: dict[_Key, Audience] = {}
         self._keys: dict[Watcher, _Key] = {}
-        self._gone = 0  # how many have left; in a crowd, to look each up costs a tenth of the telling
         self._second = 0  # the last that was ticked
         self._at = 0.0  # when that was, by the steady clock
         self._next: IDelayedCall | None = None
         self._target = 0  # the second that is told next
+        self._took = 0.0  # seconds to tell all of them, at the longest of late
         self._ahead_ns = 0  # so much before it the telling begins
 
     def watch(self, watcher: Watcher, what: StartWatch) -> None:
@@ -76,10 +71,11 @@ class Ticker:
         skipped = self.unwatch(watcher)
         key = (what.voice, what.places, what.every, phase)
         self._keys[watcher] = key
-        self._groups.setdefault(key, {})[watcher] = skipped if same else 0
+        self._groups.setdefault(key, Audience()).add(watcher, skipped if same else 0)
         self._desk.refresh(zones_of(what.places))
         if self._next is None:
-            self._second, self._at, self._ahead_ns = now, self._clock.seconds(), 0
+            self._second, self._at = now, self._clock.seconds()
+            self._took, self._ahead_ns = 0.0, 0
             self._schedule()
 
     def unwatch(self, watcher: Watcher) -> int:
@@ -87,15 +83,19 @@ class Ticker:
         key = self._keys.pop(watcher, None)
         if key is None:
             return 0
-        self._gone += 1
-        group = self._groups[key]
-        skipped = group.pop(watcher)
-        if not group:
+        skipped = self._groups[key].remove(watcher)
+        if not self._groups[key]:
             del self._groups[key]
         if not self._keys and self._next is not None and self._next.active():
             self._next.cancel()
             self._next = None
         return skipped
+
+    def detour(self, watcher: Watcher) -> None:
+        """Something that was said to somebody who watches is unsent: its ticks have to wait behind that."""
+        key = self._keys.get(watcher)
+        if key is not None:
+            self._groups[key].detour(watcher)
 
     # -- within
 
@@ -132,20 +132,28 @@ class Ticker:
             self._next = self._clock.callLater(0, self._go_on, ticks)
             return
         self._next = None
-        took = self._clock.seconds() - self._at
-        ahead = min(took / 2, MOST_AHEAD_SECONDS) if took > CROWD_SECONDS else 0.0
-        self._ahead_ns = round(ahead * NS)
+        self._learn(self._clock.seconds() - self._at)
         if self._keys:
             self._schedule()
+
+    def _learn(self, took: float) -> None:
+        """To tell all of them took so many seconds: begin early enough next time.
+
+        Where other work comes to the machine, telling takes longer from one moment to the next, and for
+        seconds. So the longest of late counts.
+        """
+        self._took = max(took, self._took + (took - self._took) / CALMING)
+        ahead = min(self._took / 2, MOST_AHEAD_SECONDS) if took > CROWD_SECONDS else 0.0
+        self._ahead_ns = round(ahead * NS)
 
     def _left_out(self, start: int, end: int) -> None:
         """Nobody was told of the seconds from `start` to before `end`: the process was held up."""
         if start == end:
             return
-        for (_voice, _places, every, phase), watchers in self._groups.items():
+        for (_voice, _places, every, phase), audience in self._groups.items():
             missed = sum(second % every == phase for second in range(start, end))
-            for watcher in watchers if missed else ():
-                watchers[watcher] += missed
+            if missed:
+                audience.miss(missed)
 
     def _ticks(self, second: int) -> Iterator[None]:
         """Tell all that watch at this second, with a pause after each slice."""
@@ -154,25 +162,16 @@ class Ticker:
         due = [key for key in self._groups if second % key[2] == key[3]]
         for key in due:
             voice, places, _every, _phase = key
-            watchers = self._groups.get(key)
-            if watchers is None:
-                continue
+            audience = self._groups.get(key)
+            if audience is None:
+                continue  # they have gone meanwhile
             if second % REFRESH_SECONDS == 0:
                 self._desk.refresh(zones_of(places))
             clocks, disturbed = self._clocks(voice, places, second, lines)
-            tick = voice.format.tick
-            data = tick(clocks, 0, disturbed)
-            gone = self._gone
-            for watcher, before in watchers.copy().items():
-                skipped = before if gone == self._gone else watchers.get(watcher)
-                if skipped is None:
-                    continue  # it has gone meanwhile
-                if not watcher.ticked(tick(clocks, skipped, disturbed) if skipped else data):
-                    watchers[watcher] = skipped + 1
-                elif skipped:
-                    watchers[watcher] = 0
-                told += 1
-                if told % SLICE == 0:
+            for few in audience.tell(partial(_tick, voice, clocks, disturbed)):
+                told += few
+                if told >= SLICE:
+                    told = 0
                     yield
 
     def _clocks(
@@ -186,3 +185,8 @@ class Ticker:
             if (voice, place) not in lines:
                 lines[voice, place] = voice.format.ticked(clock_of(place, outcome), voice.catalog, disturbed)
         return [lines[voice, place] for place in places], disturbed
+
+
+def _tick(voice: Voice, clocks: list[Pieces], disturbed: str | None, skipped: int) -> bytes:
+    """What is said to who has skipped so many ticks."""
+    return voice.format.tick(clocks, skipped, disturbed)

@@ -6,6 +6,7 @@ from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 
 from socketspeak.language.acts import StartWatch, StopWatch
+from socketspeak.server.audience import Send
 from socketspeak.server.lines import UNREAD
 from socketspeak.server.remembering import RememberingTransport
 
@@ -14,6 +15,15 @@ class WatchingTransport(RememberingTransport):
     """Takes ticks between its replies, as long as its peer reads them."""
 
     _watches = False  # as a class attribute it costs who does not watch nothing
+
+    def straight(self) -> Send | None:
+        """What sends a tick at once, as long as nothing is unsent; None where something is."""
+        return None if self._socket is None else self._socket.send
+
+    def leave(self, rest: bytes) -> None:
+        if self._watches:
+            self._desk.ticker.detour(self)
+        super().leave(rest)
 
     def ticked(self, data: bytes) -> bool:
         """Take a tick; False where the peer has not read what it was sent before."""

@@ -9,7 +9,7 @@ from socketspeak.language.catalog import Catalog
 from socketspeak.language.framing import Pieces
 from socketspeak.language.replies import Clock as Shown
 from socketspeak.language.voice import Voice
-from socketspeak.server.ticker import SLICE
+from socketspeak.server.audience import SLICE
 from tests.kit.world import NOON
 from tests.server.ticking import JSON, LISBON, NS, TEXT, TOKYO, Peer, Rig
 

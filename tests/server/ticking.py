@@ -9,6 +9,7 @@ from twisted.internet.task import Clock
 from socketspeak.clock.values import Reading, State
 from socketspeak.language.acts import Outcome, StartWatch, Told
 from socketspeak.language.voice import Voice
+from socketspeak.server.audience import Send
 from socketspeak.server.ticker import Ticker
 from socketspeak.zones.values import Found, Place
 from tests.kit.world import NOON, the_languages, the_world
@@ -54,6 +55,12 @@ class Peer:
     def __init__(self) -> None:
         self.got: list[bytes] = []
         self.reads = True
+
+    def straight(self) -> Send | None:
+        return None
+
+    def leave(self, rest: bytes) -> None:
+        raise AssertionError("it was not asked to send anything")
 
     def ticked(self, data: bytes) -> bool:
         if self.reads:
