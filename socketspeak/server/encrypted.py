@@ -54,25 +54,25 @@ class EncryptedTransport(RecordingTransport):
         if self.disconnecting or not ITwoHalves.providedBy(self.wrappedProtocol):
             return False
         if not self._goodbye:
-            self._goodbye = True
+            self._hear_no_more()
             self.wrappedProtocol.readConnectionLost()
         return True
 
     def broken(self) -> None:
         """What came is no TLS. Twisted's own close would wait for a session that is told to pause."""
         if not self._goodbye and ITwoHalves.providedBy(self.wrappedProtocol):
-            self._goodbye = True
+            self._hear_no_more()
             self.wrappedProtocol.close()
 
-    def dataReceived(self, bytes: bytes) -> None:  # noqa: A002 - Twisted's name for it
+    def anything_received(self, data: bytes) -> None:
         if self._goodbye:
             return  # nothing counts any more, and OpenSSL would keep it all
         if self._aside or (not self._handshakeDone and self._sharing.spent()):
-            self._aside += bytes
+            self._aside += data
             self.transport.pauseProducing()
             self._sharing.join(self)
         else:
-            super().dataReceived(bytes)
+            self._receive(data)
 
     @property
     def group(self) -> str:
@@ -89,7 +89,16 @@ class EncryptedTransport(RecordingTransport):
         """Go on with the handshake."""
         aside, self._aside = self._aside, b""
         self.transport.resumeProducing()
-        super().dataReceived(aside)
+        self._receive(aside)
+
+    def _receive(self, data: bytes) -> None:
+        super().anything_received(data)
+        if self._goodbye:
+            self._quick = None
+
+    def _hear_no_more(self) -> None:
+        self._goodbye = True
+        self._quick = None
 
     def readConnectionLost(self) -> None:
         """The peer has closed its half of TCP: not even a goodbye can come."""
@@ -98,7 +107,7 @@ class EncryptedTransport(RecordingTransport):
             return
         whole = self._handshakeDone and not self.disconnecting
         if whole and ITwoHalves.providedBy(self.wrappedProtocol):
-            self._goodbye = True
+            self._hear_no_more()
             self.wrappedProtocol.cut_short()
         else:
             self.transport.loseConnection()
@@ -107,7 +116,7 @@ class EncryptedTransport(RecordingTransport):
         """Part of the interface; TLS never closes its own half of TCP alone."""
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self._goodbye = True
+        self._hear_no_more()
         self._sharing.leave(self)
         super().connectionLost(reason)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
@@ -85,6 +86,11 @@ class _Connection(SSL.Connection):
         except SSL.Error:
             self._transport.broken()
             raise
+
+    def _raise_ssl_error(self, ssl: Any, result: int) -> None:
+        # What has gone well is no error. To find that out pyOpenSSL looks at a dozen things, twice a request.
+        if result <= 0:
+            super()._raise_ssl_error(ssl, result)
 
 
 @implementer(IOpenSSLServerConnectionCreator)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from types import MethodType
+from typing import Any, NamedTuple
 
-from OpenSSL.SSL import Error, WantReadError
+from OpenSSL.SSL import Connection, Error, WantReadError
 from twisted.internet.protocol import connectionDone
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
@@ -12,10 +14,19 @@ from twisted.python.failure import Failure
 from socketspeak.server.sending import Sending, socket_of
 
 HEADER_OCTETS = 5  # of a record: its type, a version, its length (RFC 8446, section 5.1)
-APPLICATION_DATA = 23
 MOST_OCTETS = 2**15  # that are taken from OpenSSL at once: a record and more
 MOST_SAID = 2**14  # in one record
 MOST_AROUND = 64  # octets that a record has besides what is said in it, and some to spare
+
+
+class Quick(NamedTuple):
+    """What is done for each record. To look it up each time would take longer than to do it."""
+
+    take: Callable[[bytes], int]  # give OpenSSL what has come
+    receive: Callable[[int], bytes]  # have it decrypted, at most so many octets; a goodbye is an Error
+    hear: Callable[[bytes], None]  # whoever it is for
+    say: Callable[[bytes], int]  # have OpenSSL encrypt something; how much of it
+    fetch: Callable[[int], bytes]  # what has come of that, at most so many octets
 
 
 class RecordingTransport(Sending, TLSMemoryBIOProtocol):
@@ -28,46 +39,58 @@ class RecordingTransport(Sending, TLSMemoryBIOProtocol):
 
     _missing = 0  # octets of the record that has been begun
     _header = b""  # what has come of a record's header
+    _quick: Quick | None = None  # once the handshake is done, and until goodbye is heard
 
     def makeConnection(self, transport: Any) -> None:
         self._socket = socket_of(transport)
         super().makeConnection(transport)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self._quick = None
         self.send_in_turn()
         super().connectionLost(reason)
 
     def dataReceived(self, bytes: bytes) -> None:  # noqa: A002 - Twisted's name for it
+        """Most of what comes is one whole record, in which somebody asks something."""
+        octets, quick = len(bytes), self._quick
         if (
-            self._is_whole(bytes)
-            and self._handshakeDone
-            and not (self._appSendBuffer or self._lostTLSConnection)
+            quick is None
+            or octets <= HEADER_OCTETS
+            or (bytes[3] << 8 | bytes[4]) != octets - HEADER_OCTETS
+            or self._missing
+            or self._header
+            or self._appSendBuffer
+            or self._lostTLSConnection
         ):
-            self._one_record(bytes)
-        else:
-            self._follow(bytes)
-            super().dataReceived(bytes)
-
-    def _is_whole(self, data: bytes) -> bool:
-        """Whether this is one record of application data, and nothing else."""
-        return (
-            not self._missing
-            and not self._header
-            and len(data) > HEADER_OCTETS
-            and data[0] == APPLICATION_DATA
-            and int.from_bytes(data[3:HEADER_OCTETS], "big") == len(data) - HEADER_OCTETS
-        )
-
-    def _one_record(self, record: bytes) -> None:
-        connection = self._tlsConnection
-        connection.bio_write(record)
+            self.anything_received(bytes)
+            return
+        take, receive, hear, _, _ = quick
+        take(bytes)
         try:
-            heard = connection.recv(len(record))
+            heard = receive(octets)
         except Error:  # a message of TLS's own, or the end: Twisted knows what to do
             self._flushReceiveBIO()
             return
-        if not self._aborted:
-            self.wrappedProtocol.dataReceived(heard)
+        hear(heard)
+
+    def abortConnection(self) -> None:
+        self._quick = None
+        super().abortConnection()
+
+    def anything_received(self, data: bytes) -> None:
+        """Take whatever has come as Twisted does."""
+        self._follow(data)
+        shaking_hands = not self._handshakeDone
+        super().dataReceived(data)
+        if shaking_hands and self._handshakeDone:
+            tls = self._tlsConnection
+            self._quick = Quick(
+                tls.bio_write,
+                MethodType(Connection.recv, tls),
+                self.wrappedProtocol.dataReceived,
+                tls.send,
+                tls.bio_read,
+            )
 
     def _follow(self, data: bytes) -> None:
         """Note where the record ends that has been begun."""
@@ -86,24 +109,25 @@ class RecordingTransport(Sending, TLSMemoryBIOProtocol):
 
     def write(self, bytes: bytes) -> None:  # noqa: A002 - Twisted's name for it
         """Say something: in one record, with nothing asked twice, where nothing stands in its way."""
+        quick = self._quick
         if (
-            self._handshakeDone
-            and len(bytes) <= MOST_SAID
-            and not (self._appSendBuffer or self.disconnecting or self._lostTLSConnection)
+            quick is None
+            or len(bytes) > MOST_SAID
+            or self._appSendBuffer
+            or self.disconnecting
+            or self._lostTLSConnection
         ):
-            bytes = bytes[self._said(bytes) :]  # noqa: A001
-            if not bytes:
-                return
-        super().write(bytes)
-
-    def _said(self, data: bytes) -> int:
-        """How much of it is a record now: all, unless the peer wants shorter ones, or there is trouble."""
+            super().write(bytes)
+            return
+        _, _, _, say, _ = quick
         try:
-            said: int = self._tlsConnection.send(data)
+            said = say(bytes)
         except Error:  # and again, when Twisted tries: it knows what to do
-            return 0
-        self._send_records(said + MOST_AROUND)
-        return said
+            said = 0
+        else:
+            self._send_records(said + MOST_AROUND)
+        if said < len(bytes):  # the peer wants shorter records
+            super().write(bytes[said:])
 
     def _flushSendBIO(self) -> None:
         self._send_records(MOST_OCTETS)
