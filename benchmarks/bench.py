@@ -110,8 +110,7 @@ class Bench:
         found.figures += figures
 
     def _watch(self, found: Found) -> None:
-        self.say("watchers")
-        watched = watch(self.given, self.quick)
+        watched = watch(self.given, self.quick, self.say)
         if watched is None:
             found.left_out.append("watchers: this daemon knows no WATCH")
             return

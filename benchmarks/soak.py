@@ -133,6 +133,7 @@ async def soak(minutes: float) -> bool:
         listen = (*commands.CLEAR, *(commands.ENCRYPTED if encrypting else ()))
         command = commands.daemon(*source, *LIMITS, *encrypting, listen=listen)
         pid, _, _ = stack.enter_context(listening(command, everywhere, log=log.fileno()))
+        await asyncio.sleep(SETTLE_SECONDS)  # by then it listens at all its ports
         where = Where(*(*ports_of(log.fileno()), 0)[:2])
         roles = await _roles(where)
         await asyncio.sleep(SETTLE_SECONDS)  # it has opened all that it needs, and nobody is there
