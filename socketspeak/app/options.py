@@ -136,6 +136,8 @@ def _check_endpoint(name: str, endpoint: str) -> None:
         serverFromString(reactor, endpoint)
     except Exception as wrong:
         reason = " ".join(str(wrong).split()) or type(wrong).__name__
+        if isinstance(wrong, LookupError) and endpoint.startswith("systemd:"):
+            reason = "systemd has handed over no such socket"
         raise ConfigError(name, endpoint, f"{allowed} ({reason})") from None
 
 
