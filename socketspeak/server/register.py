@@ -55,13 +55,14 @@ class Register:
         self._counts = counts
         self._admission = admission or Admission(UNLIMITED, UNLIMITED)
         self._sessions: set[Registered] = set()
+        self._soon: set[Sweepable] = set()
         self._calendar: dict[int, set[Sweepable]] = {}
         self._emptied: Deferred[None] | None = None
 
     def opened(self, session: Registered) -> None:
         """A session has begun."""
         self._sessions.add(session)
-        self.remind(session, SOON)
+        self._soon.add(session)  # whoever has just come has no other alarm
         self._admission.enter(session.group)
         self._counts.connections += 1
         self._counts.sessions += 1
@@ -82,13 +83,18 @@ class Register:
         """Have a session looked at, at that tick and not when its alarm stood before."""
         self._strike_out(session)
         session.alarm = tick
-        if session in self._sessions:
+        if session not in self._sessions:
+            return
+        if tick == SOON:
+            self._soon.add(session)
+        else:
             self._calendar.setdefault(tick, set()).add(session)
 
     def due(self, everyone: bool = False) -> list[Sweepable]:
         """The sessions where it is time to look, or all of them; whoever is looked at is reminded anew."""
-        due = [*self._calendar.pop(SOON, ()), *self._calendar.pop(self.tick, ())]
-        return list(self._sessions) if everyone else due
+        soon, self._soon = self._soon, set()
+        day = self._calendar.pop(self.tick, ())
+        return list(self._sessions) if everyone else [*soon, *day]
 
     def renew(self, setting: Setting) -> None:
         """Tell every session that what the server shares is another."""
@@ -115,6 +121,9 @@ class Register:
             session.abort()
 
     def _strike_out(self, session: Sweepable) -> None:
+        if session.alarm == SOON:
+            self._soon.discard(session)
+            return
         day = self._calendar.get(session.alarm)
         if day is not None:
             day.discard(session)
