@@ -120,6 +120,7 @@ def test_a_pidfile_of_a_process_that_is_gone_does_not_prevent_a_start(here: Path
 
 def test_a_socket_that_somebody_removed_does_not_disturb_the_end(here: Path) -> None:
     with Daemon(here, "--listen", f"unix:{here}/speak.sock") as daemon, daemon.connect() as peer:
+        until((here / "speak.sock").exists, END_SECONDS)  # it may be opened behind the port
         (here / "speak.sock").unlink()
         with peer.makefile("rb") as stream:
             assert stream.readline().startswith(b"220-")  # it is not waiting to be accepted any more
