@@ -26,7 +26,6 @@ class Quick(NamedTuple):
     receive: Callable[[int], bytes]  # have it decrypted, at most so many octets; a goodbye is an Error
     hear: Callable[[bytes], None]  # whoever it is for
     say: Callable[[bytes], int]  # have OpenSSL encrypt something; how much of it
-    fetch: Callable[[int], bytes]  # what has come of that, at most so many octets
 
 
 class RecordingTransport(Sending, TLSMemoryBIOProtocol):
@@ -64,7 +63,7 @@ class RecordingTransport(Sending, TLSMemoryBIOProtocol):
         ):
             self.anything_received(bytes)
             return
-        take, receive, hear, _, _ = quick
+        take, receive, hear, _ = quick
         take(bytes)
         try:
             heard = receive(octets)
@@ -89,7 +88,6 @@ class RecordingTransport(Sending, TLSMemoryBIOProtocol):
                 MethodType(Connection.recv, tls),
                 self.wrappedProtocol.dataReceived,
                 tls.send,
-                tls.bio_read,
             )
 
     def _follow(self, data: bytes) -> None:
@@ -119,9 +117,8 @@ class RecordingTransport(Sending, TLSMemoryBIOProtocol):
         ):
             super().write(bytes)
             return
-        _, _, _, say, _ = quick
         try:
-            said = say(bytes)
+            said = quick.say(bytes)
         except Error:  # and again, when Twisted tries: it knows what to do
             said = 0
         else:
