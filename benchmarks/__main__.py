@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from benchmarks import building, clock, layers, machine, scaling
+from benchmarks import building, clock, layers, machine, scaling, telling
 from benchmarks.bench import QUICK_ROUNDS, QUICK_SECONDS, ROUNDS, SECONDS, Bench
 from benchmarks.fairness import fairness_table
 from benchmarks.figures import Found
@@ -54,6 +54,9 @@ def arguments() -> argparse.Namespace:
         "--scaling", action="store_true", help="measure 1 to 10,000 connections and 1 to 598 zones, and exit"
     )
     other.add_argument("--layers", action="store_true", help="measure what each layer costs, and exit")
+    other.add_argument(
+        "--telling", action="store_true", help="measure what watchers and their lines cost, and exit"
+    )
     other.add_argument("--clock", action="store_true", help="measure the clock alone, and exit")
     other.add_argument(
         "--upstream", action="store_true", help="count what clients cost the sources, and exit"
@@ -130,6 +133,10 @@ def _measured(wanted: argparse.Namespace, say: Progression) -> tuple[str, Mappin
     if wanted.layers:
         times = layers.measured(Fleet(given), how)
         return f"{machine.described()}\n\n{layers.layers_table(times, paint)}", {"layers": times}, True
+    if wanted.telling:
+        costs = telling.measured(given, wanted.quick, say)
+        table, good = telling.telling_table(costs, paint)
+        return f"{machine.described()}\n\n{table}", {"telling": costs}, good
     if wanted.scaling:
         fewer = Measure(generator, QUICK_SCALING_ROUNDS if wanted.quick else SCALING_ROUNDS, seconds, say)
         points = scaling.measured(Fleet(given), fewer, files - FILES_FOR_ITSELF)

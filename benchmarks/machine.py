@@ -71,6 +71,11 @@ def private_octets(pid: int) -> int:
     return octets
 
 
+def processor_ns(pid: int) -> int:
+    """What a process of one thread has taken of the processors, in nanoseconds."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0])
+
+
 def descriptors(pid: int) -> int:
     """How many files and sockets a process has open."""
     return len(os.listdir(f"/proc/{pid}/fd"))
