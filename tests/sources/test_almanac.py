@@ -164,12 +164,12 @@ async def test_a_source_that_asks_to_be_left_alone_is(status: int) -> None:
     async with serving() as server, knowing(server) as rig:
         await answered_once(rig)
         server.script.append(Behaviour(status=status, headers={"retry-after": "1"}))
+        asked = time.monotonic()
         assert await rig.ask("Asia/Tokyo")
-        told = time.monotonic()
         assert not await rig.ask("Asia/Seoul")
         assert rig.almanac.status()[0].state == "resting"
         await until(lambda: server.requests["Etc/UTC"] == 2)  # the probe, when it may
-        assert 1.0 <= time.monotonic() - told < 1.5
+        assert 1.0 <= time.monotonic() - asked < 5  # and not the half minute of a failure
         await until(lambda: rig.almanac.status()[0].state == "ok")
         assert await rig.ask("Asia/Seoul")
         assert rig.source_of("Asia/Seoul") == "lab"
