@@ -218,7 +218,7 @@ async def test_the_deadline_covers_headers_and_body_and_closes_the_connection(mo
     async with serving(behaviour=Behaviour(mode)) as server, fetching(deadline=0.2) as fetcher:
         started = time.monotonic()
         is_fault(await fetcher.fetch(spec(server), "Etc/UTC"), FaultKind.DEADLINE)
-        assert 0.2 <= time.monotonic() - started < 0.6
+        assert 0.2 <= time.monotonic() - started < 1.4  # less than without a deadline of its own
         await until(lambda: server.open == 0)
 
 
@@ -231,7 +231,7 @@ async def test_cancelling_closes_the_connection_at_once(mode: str) -> None:
         asking.cancel()
         left = time.monotonic()
         await until(lambda: server.open == 0)
-        assert time.monotonic() - left < 0.5
+        assert time.monotonic() - left < 1.0  # less than is left of its deadline
         assert server.unanswered == 1
 
 

@@ -44,7 +44,7 @@ def test_what_was_learnt_survives_a_kill_and_nobody_waits_for_it(tmp_path: Path)
             before = time.monotonic()
             assert " via=lab; " in daemon.ask("TIME Asia/Tokyo")[0]
             assert " via=embedded; " in daemon.ask("TIME Asia/Seoul")[0]
-            assert time.monotonic() - before < 0.5
+            assert time.monotonic() - before < 0.8  # the patience
             assert re.search(r"2 rules from .*state\.json", daemon.log)
     assert sorted(path.name for path in tmp_path.glob("state.json*")) == ["state.json"]
 
