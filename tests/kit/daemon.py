@@ -53,6 +53,7 @@ class Daemon:
         sources = () if "--source" in options else ("--source", "embedded")
         before = [*program, "-n", "--pidfile=", *twistd]
         command = [*before, "socketspeak", "--listen", listen, *sources, *options]
+        self._doors = sum(word.startswith("--listen") for word in command)
         if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
             # So it is for what a shell runs in the background, and so the daemon would inherit it.
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -84,11 +85,15 @@ class Daemon:
 
     @property
     def port(self) -> int:
-        """The port that it listens on; waits for the start."""
-        until(lambda: LISTENING.search(self.log) or self.process.poll() is not None, START_SECONDS)
+        """The port that it listens on; waits until it listens at all of them."""
+        until(lambda: self._listens() or self.process.poll() is not None, START_SECONDS)
         found = LISTENING.search(self.log)
         assert found, f"the daemon did not start:\n{self.log}"
         return int(found.group(1))
+
+    def _listens(self) -> bool:
+        log = self.log
+        return LISTENING.search(log) is not None and log.count("listening on ") >= self._doors
 
     @property
     def pid(self) -> int:
