@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.cases import ADDRESSES
 from benchmarks.machine import open_files
 
-ANSWERS = (b"255 ", b'"code":255')  # the last line of WATCH's reply, in each format
+ANSWERS = (b"\n255 ", b'\n{"code":255,')  # the last line of WATCH's reply, in each format
 ANSWER_SECONDS = 10.0
 READ_AT = 0.5  # of a second: nobody is told then
 MOST_OCTETS = 65_536

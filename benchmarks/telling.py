@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import commands
 from benchmarks.building import MeasuringError
-from benchmarks.cases import zones
+from benchmarks.cases import VOICES, zones
 from benchmarks.generator import STDERR_CHARACTERS, ended, started
 from benchmarks.machine import Processors, processor_ns
 from benchmarks.rounds import Progress
@@ -24,16 +24,14 @@ from benchmarks.table import Paint, aligned
 WATCHERS, QUICK_WATCHERS = (1000, 2000, 4000, 8000), (1000, 2000)
 ROUNDS, QUICK_ROUNDS = 3, 1
 SECONDS, QUICK_SECONDS = 6, 2
-VOICES = tuple(product(("TEXT", "JSON"), ("en", "pt-BR", "es")))
 BETWEEN = 0.6  # of a second: what a tick costs is spent, and everybody has read
 NS = 1_000_000_000
 MS_NS = 1_000_000
 MOST_OF_THE_SUM = 1.25  # of the two costs by themselves; were they multiplied, it would be several times that
 
 
-def _watching(places: str, voice: tuple[str, str] = VOICES[0]) -> str:
-    form, tag = voice
-    return f"LANG {tag}\r\nFORMAT {form}\r\nWATCH {places} EVERY 1\r\n"
+def _watching(places: str, voice: str = VOICES[0][0]) -> str:
+    return f"{voice}\nWATCH {places} EVERY 1\n"
 
 
 # What watchers send, in turn. No kind has more lines than there are watchers at least.
@@ -42,7 +40,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "50 zones each, the same": (_watching(", ".join(zones(50))),),
     "one of 598 zones": tuple(map(_watching, zones())),
     "one of 166 zones, in two formats and three languages": tuple(
-        _watching(zone, voice) for voice in VOICES for zone in zones(166)
+        _watching(zone, voice) for voice, _ in VOICES for zone in zones(166)
     ),
 }
 ONE_ZONE, *OTHERS = KINDS
